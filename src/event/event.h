@@ -1,0 +1,157 @@
+/*
+ * One normalised event: values for the fields of fields.def. Values point into the records, into tables or into the event's
+ * arena; a presence bitmap says which there are. Fields of one stage are computed together, when the first of them is asked for.
+ */
+#ifndef TIERCEL_EVENT_EVENT_H
+#define TIERCEL_EVENT_EVENT_H
+
+#include "base/span.h"
+#include "event/assemble.h"
+
+#include <stdint.h>
+
+enum field_id {
+#define FIELD(id, name, type, stage, sets, meaning) FIELD_##id,
+#include "event/fields.def"
+#undef FIELD
+	FIELD_COUNT
+};
+
+enum field_type { TYPE_STR, TYPE_I64, TYPE_U64, TYPE_BOOL, TYPE_TIME, TYPE_REL, TYPE_IP, TYPE_PORT, TYPE_LIST, TYPE_FAMILY };
+enum stage { STAGE_STORED, STAGE_ARGS, STAGE_FILE, STAGE_PROC, STAGE_TREE, STAGE_TIME, STAGE_RAW, STAGE_COUNT };
+enum { SET_CORE = 1, SET_FALCO = 2, SET_ASKED = 4 };
+
+struct field {
+	struct span name;
+	enum field_type type;
+	enum stage stage;
+	unsigned sets;
+	const char *meaning;
+};
+extern const struct field fields[FIELD_COUNT];
+/* The field of this whole name (evt.arg and the like by their family name), or -1. */
+int field_find(struct span name);
+
+#define FIELD_WORDS ((FIELD_COUNT + 63) / 64)
+struct field_set {
+	uint64_t bit[FIELD_WORDS];
+};
+
+static inline bool field_set_has(const struct field_set *s, int id)
+{
+	return s->bit[id / 64] >> (id % 64) & 1;
+}
+
+static inline void field_set_add(struct field_set *s, int id)
+{
+	s->bit[id / 64] |= UINT64_C(1) << (id % 64);
+}
+
+enum value_kind { VALUE_NONE, VALUE_TEXT, VALUE_I64, VALUE_U64, VALUE_BOOL, VALUE_LIST };
+
+/* TEXT: n bytes at p, decoded, any bytes. LIST: n spans at list. */
+struct value {
+	union {
+		const char *p;
+		int64_t i64;
+		uint64_t u64;
+		bool b;
+		const struct span *list;
+	};
+	uint32_t n;
+	uint32_t kind;
+};
+
+/* One decoded argument of the call: evt.arg.NAME, and a word of evt.args. */
+struct event_arg {
+	struct span name;
+	struct value value;
+};
+
+/* A pair that no field of its own tells: name is the whole field name, audit.msg.grantors, audit.obj_pid[1].opid. */
+struct event_extra {
+	struct span name;
+	struct value value;
+};
+
+/* Keys of a PATH record, in bytewise order of their names. */
+#define PATH_KEYS(X) \
+	X(cap_fe) X(cap_fi) X(cap_fp) X(cap_frootid) X(cap_fver) X(dev) X(inode) X(mode) X(name) X(nametype) X(obj) X(ogid) \
+	X(ouid) X(rdev)
+enum path_key {
+#define X(k) PATH_##k,
+	PATH_KEYS(X)
+#undef X
+	PATH_KEY_COUNT
+};
+
+enum nametype { NAMETYPE_UNKNOWN, NAMETYPE_NORMAL, NAMETYPE_PARENT, NAMETYPE_DELETE, NAMETYPE_CREATE };
+
+struct event_path {
+	struct span value[PATH_KEY_COUNT]; /* name decoded; the others as written */
+	uint32_t present;                  /* bit per path_key */
+	uint32_t item;                     /* n of audit.path[n] */
+	enum nametype nametype;
+};
+
+struct normalizer;
+struct syscall_info; /* table/syscall.h */
+
+struct event {
+	struct field_set present;
+	uint32_t stages;             /* done, bit per enum stage */
+	struct group *group;
+	struct arena *arena;         /* the group's */
+	struct normalizer *by;
+	const struct syscall_info *call; /* NULL: no SYSCALL record, or a number without a name */
+	int arch;                    /* enum table_arch, -1 unknown */
+	int64_t nr;                  /* native number, -1 none */
+	uint64_t a[4];               /* a0..a3 as the kernel wrote them */
+	uint8_t a_known;             /* bit per a[] */
+	bool success_known, success;
+	struct event_path *paths;
+	uint32_t path_count;
+	struct event_arg *args;
+	uint32_t arg_count;
+	struct event_extra *extras;  /* sorted bytewise by name once STAGE_STORED is done */
+	uint32_t extra_count, extra_cap;
+	struct value value[FIELD_COUNT];
+};
+
+/* Compute every stage that a field in `want` needs and that is not done. */
+void event_derive(struct event *ev, const struct field_set *want);
+/* The value of one field, computed if need be; NULL where the event has none. Not for families. */
+const struct value *event_get(struct event *ev, int field);
+/* A member of a family by its whole name ("evt.arg.flags", "audit.path[0].name", "proc.aname[2]"); false: none. */
+bool event_get_member(struct event *ev, struct span name, struct value *out);
+
+static inline bool event_has(const struct event *ev, int field)
+{
+	return field_set_has(&ev->present, field);
+}
+
+static inline void event_set_text(struct event *ev, int field, const char *p, size_t n)
+{
+	ev->value[field] = (struct value){ .p = p, .n = (uint32_t)n, .kind = VALUE_TEXT };
+	field_set_add(&ev->present, field);
+}
+
+static inline void event_set_i64(struct event *ev, int field, int64_t v)
+{
+	ev->value[field] = (struct value){ .i64 = v, .kind = VALUE_I64 };
+	field_set_add(&ev->present, field);
+}
+
+static inline void event_set_bool(struct event *ev, int field, bool v)
+{
+	ev->value[field] = (struct value){ .b = v, .kind = VALUE_BOOL };
+	field_set_add(&ev->present, field);
+}
+
+static inline void event_set_list(struct event *ev, int field, const struct span *list, size_t n)
+{
+	ev->value[field] = (struct value){ .list = list, .n = (uint32_t)n, .kind = VALUE_LIST };
+	field_set_add(&ev->present, field);
+}
+
+#endif

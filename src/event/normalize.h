@@ -1,0 +1,24 @@
+/* Groups of records become events of the one schema. */
+#ifndef TIERCEL_EVENT_NORMALIZE_H
+#define TIERCEL_EVENT_NORMALIZE_H
+
+#include "event/event.h"
+
+struct normalize_options {
+	const char *origin;   /* evt.origin: "log", "audisp" ... */
+	struct span boot;     /* first part of evt.id: "log" in replay */
+	struct span hostname; /* where a record has no node= */
+	bool tty_data;        /* show data= of TTY and USER_TTY */
+};
+
+struct normalizer;
+/* `options` and what it points to must outlive the normalizer. NULL: no memory. */
+struct normalizer *normalizer_new(const struct normalize_options *options);
+void normalizer_free(struct normalizer *n);
+
+/* Fill `ev` from a closed group: the STORED fields. Never fails: what can't be read comes out as it is. */
+void normalize(struct normalizer *n, struct group *g, struct event *ev);
+/* An audit.raw event of a line that is no record: `why` is a short constant cause. `g` lends its arena (zeroed but for it). */
+void normalize_raw(struct normalizer *n, struct group *g, struct span raw, struct span why, struct event *ev);
+
+#endif

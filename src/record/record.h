@@ -1,0 +1,66 @@
+/*
+ * One audit record: a line of a log or a netlink datagram, read without copying.
+ * Formats: audit(8), kernel/audit.c audit_log_format(), auditd.conf(5) log_format, audispd protocol.
+ */
+#ifndef TIERCEL_RECORD_RECORD_H
+#define TIERCEL_RECORD_RECORD_H
+
+#include "base/span.h"
+
+#include <stdint.h>
+
+/* Text handed in must have this many readable bytes behind its end, of any value. */
+#define RECORD_PAD 64
+
+struct record {
+	struct span raw;      /* the line or datagram as it came, without newline or NUL */
+	struct span body;     /* key=value text behind the "): " of the header, up to the 0x1D */
+	struct span enriched; /* KEY="..." text behind the 0x1D, or empty */
+	struct span node;     /* value of node=, or empty */
+	int64_t time_ms;      /* of the event, since the epoch */
+	uint32_t serial;      /* of the event; wraps, restarts at boot */
+	uint16_t type;        /* AUDIT_*; UNKNOWN[1334] is 1334 */
+};
+
+enum record_status {
+	RECORD_OK,
+	RECORD_BLANK,       /* an empty line: no record, no error */
+	RECORD_MALFORMED,   /* no type or no audit(time:serial): keep it raw */
+	RECORD_INTERPRETED, /* output of ausearch -i or auditctl: refuse the input with a clear word */
+	RECORD_STATUS_COUNT
+};
+
+/* A line in any shape: audit.log, node=, enriched, behind a syslog header, or the kernel log's form. r->raw is always set. */
+enum record_status record_from_line(struct record *r, const char *p, size_t n);
+/* A netlink or audispd payload "audit(time:serial): body" with its type from the header. r->raw is the payload. */
+enum record_status record_from_datagram(struct record *r, unsigned type, const char *p, size_t n);
+
+/* How a value was written decides how it is read, never its shape. */
+enum kv_quote {
+	KV_BARE,   /* key=value */
+	KV_DOUBLE, /* key="value": val is without the quotes */
+	KV_SINGLE, /* msg='...': val is without the quotes, itself a text of pairs */
+	KV_BRACE,  /* AVC's { read write }: val is the inside; key is empty */
+	KV_WORDS   /* words that belong to no key; key is empty */
+};
+
+struct kv {
+	const char *key, *val;
+	uint32_t val_len;
+	uint16_t id; /* enum key of table/key.h, KEY_NONE for a name not in the table */
+	uint8_t key_len;
+	uint8_t quote; /* enum kv_quote */
+};
+
+/* Remembers which key followed which, so that a steady stream costs a compare a key. Zero it to start; any content is safe. */
+struct kv_memo {
+	uint16_t next[512];
+};
+
+/*
+ * Cut a body (or the inside of msg='...') into at most `max` pairs, in order, duplicates kept. Returns how many; where there
+ * are more, *rest is the text not yet read (empty else). Reads at most RECORD_PAD bytes behind the end.
+ */
+size_t record_pairs(struct kv_memo *memo, struct span text, struct kv *out, size_t max, struct span *rest);
+
+#endif

@@ -1,0 +1,42 @@
+/* Decoders of single values: numbers, hex strings, socket addresses. Nothing here allocates. */
+#ifndef TIERCEL_RECORD_VALUE_H
+#define TIERCEL_RECORD_VALUE_H
+
+#include "base/span.h"
+
+#include <stdint.h>
+
+/* Whole span as a number; false where it is anything else (empty, overflow, trailing bytes). A leading '-' only for i64. */
+bool value_i64(struct span s, int64_t *out);
+bool value_u64(struct span s, uint64_t *out);
+/* Hex digits without 0x, either case, at most 16. */
+bool value_hex64(struct span s, uint64_t *out);
+/* Octal as the kernel writes modes: 0100644. */
+bool value_octal(struct span s, uint64_t *out);
+/* "fd:01" (hex major:minor) stays text; nothing to decode. */
+
+/* Even number of hex digits (upper or lower) into s.n / 2 bytes at `out`; false, and nothing promised of out, where it is not. */
+bool value_unhex(struct span s, char *out);
+/* Would value_unhex succeed (and s is not empty)? */
+bool value_is_hex(struct span s);
+/* (null) (none) ? and their like: a value that says there is none. */
+bool value_is_absent(struct span s);
+
+struct sockaddr_text {
+	uint16_t family;  /* AF_* in our numbering, after the host byte order was settled */
+	uint16_t port;    /* inet and inet6, host order */
+	bool has_port, has_addr, abstract;
+	uint8_t addr_len; /* of ip, a textual address */
+	uint8_t path_len; /* of path */
+	char ip[46];
+	char path[108];   /* AF_UNIX: up to the NUL; abstract: without the leading NUL, up to the first trailing NUL */
+	uint32_t nl_pid, nl_groups; /* AF_NETLINK */
+};
+
+/*
+ * saddr= of a SOCKADDR record: hex of a struct sockaddr in the byte order of the host that wrote it (ip(7), unix(7)).
+ * `big_endian` is the record's arch's; false where the hex or the length make no sense.
+ */
+bool value_sockaddr(struct span hex, bool big_endian, struct sockaddr_text *out);
+
+#endif
