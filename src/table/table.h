@@ -1,0 +1,38 @@
+/* Numbers to names and back. Every table is generated from a *.tab file by gen.awk; all names returned are static. */
+#ifndef TIERCEL_TABLE_TABLE_H
+#define TIERCEL_TABLE_TABLE_H
+
+#include "base/buf.h"
+#include "base/span.h"
+
+#include <stdint.h>
+
+/* ECONNREFUSED of 111; empty span: unknown. */
+struct span errno_name(unsigned number);
+
+/* SYSCALL of 1300; empty: unknown. The second in lower case: syscall. */
+struct span record_type_name(unsigned type);
+struct span record_type_lower(unsigned type);
+/* The number of "SYSCALL" (exactly so written), -1: unknown. Hot: an open hash over the length and a few bytes. */
+int record_type_find(const char *p, size_t n);
+/* Does a record of this type always make an event of its own (kernel-facts.md Records 1 and 2)? */
+bool record_type_alone(unsigned type);
+
+/* Tables of values, one name a number. */
+enum enum_table {
+	ENUM_SIGNAL, ENUM_PTRACE, ENUM_PRCTL, ENUM_CAP, ENUM_FAMILY, ENUM_SOCKTYPE, ENUM_PROTO, ENUM_RLIMIT, ENUM_WHENCE,
+	ENUM_FCNTL, ENUM_BPF, ENUM_SECCOMP, ENUM_CLOCK, ENUM_SOCKETCALL, ENUM_IPC, ENUM_FUTEX, ENUM_EPOLL, ENUM_KEYCTL,
+	ENUM_URINGOP, ENUM_SCHED, ENUM_QUOTA, ENUM_MADVISE, ENUM_COUNT
+};
+struct span enum_name(enum enum_table table, int64_t number);
+
+/* Tables of bits; FLAGS_OPEN knows O_RDONLY and the access mode, and what differs by arch (enum table_arch, -1: x86's). */
+enum flags_table {
+	FLAGS_OPEN, FLAGS_CLONE, FLAGS_PROT, FLAGS_MMAP, FLAGS_MOUNT, FLAGS_UMOUNT, FLAGS_AT, FLAGS_ACCESS, FLAGS_MSG,
+	FLAGS_SOCK, FLAGS_UNSHARE, FLAGS_RENAME, FLAGS_MODULE, FLAGS_PIDFD, FLAGS_SPLICE, FLAGS_MEMFD, FLAGS_IPC, FLAGS_XATTR,
+	FLAGS_INOTIFY, FLAGS_EPOLL, FLAGS_SECCOMP, FLAGS_COUNT
+};
+/* "O_RDWR|O_CREAT"; bits without a name follow as one hex number; 0 without a name for zero: "0". Returns bytes written (< 512). */
+size_t flags_print(enum flags_table table, int arch, uint64_t bits, char out[512]);
+
+#endif
