@@ -36,6 +36,7 @@ void buf_put_i64(struct buf *b, int64_t v);
 /* Lower-case hex with 0x; octal with a leading 0 ("0" for zero). */
 void buf_put_hex(struct buf *b, uint64_t v);
 void buf_put_octal(struct buf *b, uint64_t v);
+/* As printf(3), for what is not hot. Its NUL needs room too, though it does not count. */
 void buf_printf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

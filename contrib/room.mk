@@ -1,0 +1,1 @@
+# Quickstart, packaging and the like.

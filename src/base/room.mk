@@ -1,0 +1,14 @@
+# Memory, bytes, errors, messages: what every room uses.
+libtiercel_a_SOURCES += \
+	src/base/arena.c src/base/arena.h \
+	src/base/buf.c src/base/buf.h \
+	src/base/err.c src/base/err.h \
+	src/base/hash.h \
+	src/base/log.c src/base/log.h \
+	src/base/span.h
+
+unit_tests += \
+	tests/unit/test_arena \
+	tests/unit/test_buf \
+	tests/unit/test_err \
+	tests/unit/test_hash

@@ -1,0 +1,1 @@
+# Events: records that belong together, in the words of one schema.

@@ -1,0 +1,1 @@
+# Records: a line or a datagram becomes keys and values.

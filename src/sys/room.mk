@@ -1,0 +1,1 @@
+# The system below: what differs by kernel or C library.

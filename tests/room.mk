@@ -1,0 +1,1 @@
+# Tests of the whole: scripts, golden pairs, lint and bench.
