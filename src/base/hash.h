@@ -20,11 +20,12 @@ static inline uint64_t hash_mix(uint64_t h, uint64_t word)
 	return h ^ h >> 32;
 }
 
-/* The same for a number alone: all bits of the result are fit to be a slot. */
+/* The same for a number alone: all bits of the result, high and low, are fit to be a slot. */
 static inline uint64_t hash_u64(uint64_t seed, uint64_t v)
 {
-	uint64_t h = hash_mix(seed ^ HASH_B, v) * HASH_B;
+	uint64_t h = seed ^ v;
 
+	h = hash_mix(h ^ h >> 32, HASH_B) * HASH_B;
 	return h ^ h >> 29;
 }
 
@@ -39,18 +40,18 @@ static inline uint64_t hash_load(const char *p, size_t n)
 /* `n` bytes; reads none behind them. The result depends on the byte order of the host. */
 static inline uint64_t hash_bytes(uint64_t seed, const char *p, size_t n)
 {
-	uint64_t h = seed ^ HASH_B, tail = 0;
+	uint64_t h = seed ^ n * HASH_B, tail = 0;
 	size_t left = n;
 
 	for (; left >= 8; left -= 8, p += 8)
 		h = hash_mix(h, hash_load(p, 8));
-	/* Two fixed loads that may overlap are cheaper than a copy of unknown length; the length below tells keys apart. */
+	/* Two fixed loads that may overlap are cheaper than a copy of unknown length; the length above tells keys apart. */
 	if (left >= 4)
 		tail = hash_load(p, 4) | hash_load(p + left - 4, 4) << 32;
 	else if (left > 0)
 		tail = (unsigned char)p[0] | (uint64_t)(unsigned char)p[left / 2] << 8
 			| (uint64_t)(unsigned char)p[left - 1] << 16;
-	return hash_u64(h ^ n, tail);
+	return hash_u64(h, tail);
 }
 
 #endif
