@@ -11,4 +11,5 @@ unit_tests += \
 	tests/unit/test_arena \
 	tests/unit/test_buf \
 	tests/unit/test_err \
-	tests/unit/test_hash
+	tests/unit/test_hash \
+	tests/unit/test_log
