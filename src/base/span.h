@@ -12,6 +12,8 @@ struct span {
 };
 
 #define SPAN(literal) ((struct span){ (literal), sizeof(literal) - 1 })
+/* The same for tables of file scope, where gcc before 5 refuses a compound literal. */
+#define SPAN_INIT(literal) { (literal), sizeof(literal) - 1 }
 
 static inline struct span span_of(const char *p, size_t n)
 {
