@@ -5,6 +5,7 @@ libtiercel_a_SOURCES += \
 	src/base/err.c src/base/err.h \
 	src/base/hash.h \
 	src/base/log.c src/base/log.h \
+	src/base/simd.h \
 	src/base/span.h
 
 unit_tests += \
