@@ -1,6 +1,7 @@
 /*
- * Outputs take lines and own their transport: buffering, retry, loss. An output never blocks its caller and never ends the
- * process: a full disk is counted and retried, what finds no room is counted as dropped.
+ * Outputs take lines and own their transport: buffering, retry, loss. No output ends the process. A full disk is counted and
+ * retried, what finds no room is counted as dropped; a line begun is finished before the next one, or taken back. Only stdout
+ * waits for its reader, as other filters do.
  */
 #ifndef TIERCEL_OUTPUT_OUTPUT_H
 #define TIERCEL_OUTPUT_OUTPUT_H
@@ -11,36 +12,53 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* More than this can't be reserved. */
+#define OUTPUT_LINE_MAX (1024 * 1024)
+
 struct output_settings {
 	const char *name;      /* of the [output NAME] section, for messages */
 	const char *type;      /* stdout file */
 	const char *path;      /* file */
-	uint64_t rotate_size;  /* file: bytes, 0 = never */
-	unsigned rotate_keep;  /* file: path.1 .. path.N */
+	uint64_t rotate_size;  /* file: bytes, 0 = never; only a single line longer than it makes a file larger */
+	unsigned rotate_keep;  /* file: path.1 .. path.N; 0: the full file is removed */
 };
 
 struct output_counts {
-	uint64_t lines, bytes;          /* handed over to the system */
-	uint64_t dropped, dropped_bytes; /* found no room */
-	uint64_t errors;                /* failed system calls */
-	int last_errno;                 /* of the latest failure, 0 once it works again */
+	uint64_t lines, bytes;           /* handed over to the system */
+	uint64_t dropped;                /* lines that found no room, or were still held when the output ended */
+	uint64_t dropped_bytes;          /* of the latter: what finds no room is never written, so nobody knows its size */
+	uint64_t errors;                 /* failed system calls */
+	int last_errno;                  /* of the latest failure, 0 once it works again */
 };
 
 struct output;
 
-/* Open: -errno and *err filled. What settings point to must outlive the output. */
+/*
+ * Open: -errno and *err filled. What settings point to must outlive the output.
+ * file: its directory must exist; made with mode 0600, appended to. Symbolic links and whatever is no regular file are
+ * refused, but for /dev/null and /dev/full. A last line that a crash tore is ended first.
+ */
 int output_open(struct output **out, const struct output_settings *settings, struct err *err);
 /* Room for one line of up to `max` bytes; NULL: none now, and the line is counted as dropped. Write there, then commit. */
 char *output_reserve(struct output *o, size_t max);
+/* The line is n bytes of what was reserved, newline included; 0: no line after all. */
 void output_commit(struct output *o, size_t n);
-/* Hand what is buffered to the system as far as it takes it; true when nothing is left. A fault is counted, and retried by the next call. */
+/* Would output_reserve find room without handing anything over first? */
+bool output_has_room(const struct output *o, size_t max);
+/*
+ * Hand what is buffered to the system as far as it takes it; true when nothing is left. A fault is counted, and retried by the
+ * first call after OUTPUT_RETRY_MS.
+ */
 bool output_flush(struct output *o);
+#define OUTPUT_RETRY_MS 100
 /* The reader of stdout is gone (EPIPE): the caller should end quietly. */
 bool output_closed(const struct output *o);
-/* Open the path anew (SIGUSR1, logrotate). */
+/* Open the path anew (SIGUSR1, logrotate), after a flush. On failure the old file stays in use. */
 int output_reopen(struct output *o, struct err *err);
 const struct output_counts *output_counts(const struct output *o);
-/* Flush, close, free. */
+/* A last flush; what is left is dropped, and the counts are final. */
+void output_finish(struct output *o);
+/* Finish, close, free. */
 void output_close(struct output *o);
 
 #endif

@@ -1,1 +1,21 @@
 # Where records come from.
+libtiercel_a_SOURCES += \
+	src/source/source.h \
+	src/source/src_audisp.c src/source/src_audisp.h \
+	src/source/src_files.c src/source/src_files.h \
+	src/source/src_gz.h \
+	src/source/src_stream.c src/source/src_stream.h
+if HAVE_ZLIB
+libtiercel_a_SOURCES += src/source/src_gz.c
+else
+libtiercel_a_SOURCES += src/source/src_gz_none.c
+endif
+
+unit_tests += \
+	tests/unit/test_src_audisp \
+	tests/unit/test_src_files \
+	tests/unit/test_src_stream
+
+fuzz_targets += \
+	tests/fuzz/fuzz_stream
+tests_fuzz_fuzz_stream_LDADD = $(fuzz_libs)
