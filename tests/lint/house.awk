@@ -2,7 +2,7 @@
 # usage: awk -f code.awk -f house.awk FILE...   with paths from the top of the tree. Prints "file:line: what".
 
 BEGIN {
-	layers = "base 0 sys 1 table 1 record 2 event 3 filter 4 source 4 encode 4 output 4 rule 5 config 6 control 6 daemon 7 cli 7"
+	layers = "base 0 sys 1 table 1 record 2 event 3 filter 4 source 4 encode 4 output 4 rule 5 config 6 control 6 daemon 7 cli 8"
 	n = split(layers, word, " ")
 	for (i = 1; i < n; i += 2)
 		layer[word[i]] = word[i + 1]

@@ -1,0 +1,306 @@
+#include "daemon/pipeline.h"
+
+#include "record/record.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define RAW_CHUNK (256 * 1024)
+#define ENCODE_SLACK 64      /* what encode() may need beyond the budget */
+#define LOG_TICK_MS 500
+
+struct pipeline {
+	struct assemble *assemble;
+	struct normalizer *normalizer;
+	struct pipeline_route route;
+	const struct pipeline_options *options;
+	struct {
+		uint64_t lines;
+		uint64_t refused_at; /* line */
+		bool known;          /* to be an audit log: a record was read */
+	} input;
+	int64_t log_tick; /* a record of this time or later moves the log's clock */
+	struct pipeline_counts counts;
+	struct arena_pool *raw_pool;
+	struct group raw_group; /* lends its arena to audit.raw events */
+	struct event event;
+};
+
+static bool has_got(struct output *to, size_t room)
+{
+	return output_flush(to) || (room && output_has_room(to, room));
+}
+
+/* Flush until there is room (0: until nothing is left), as long as something still gets out now and then. */
+static void wait_for(struct pipeline_output *o, size_t room)
+{
+	uint64_t bytes = output_counts(o->to)->bytes;
+	unsigned waited = 0;
+
+	while (!has_got(o->to, room) && !output_closed(o->to) && waited < o->patience_ms) {
+		poll(NULL, 0, OUTPUT_RETRY_MS);
+		waited += OUTPUT_RETRY_MS;
+		if (output_counts(o->to)->bytes == bytes)
+			continue;
+		bytes = output_counts(o->to)->bytes;
+		waited = 0;
+	}
+	if (waited >= o->patience_ms)
+		o->patience_ms = 0;
+}
+
+static inline char *reserve(struct pipeline_output *o)
+{
+	size_t room = o->options.budget + ENCODE_SLACK;
+
+	if (o->patience_ms && !output_has_room(o->to, room))
+		wait_for(o, room);
+	return output_reserve(o->to, room);
+}
+
+static void deliver(struct pipeline *p)
+{
+	struct event *ev = &p->event;
+	struct verdict verdict = { .priority = 6 };
+	bool wanted = false, taken = false;
+
+	p->counts.received++;
+	if (p->route.select && !select_match(p->route.select, ev)) {
+		p->counts.filtered++;
+		return;
+	}
+	verdict.rule = span_of(ev->value[FIELD_EVT_TYPE].p, ev->value[FIELD_EVT_TYPE].n);
+	for (size_t i = 0; i < p->route.output_count; i++) {
+		struct pipeline_output *o = &p->route.outputs[i];
+		char *line;
+
+		if (o->priority < verdict.priority)
+			continue;
+		wanted = true;
+		line = reserve(o);
+		if (!line)
+			continue;
+		output_commit(o->to, o->format->encode(&o->options, ev, &verdict, line));
+		taken = true;
+	}
+	if (taken)
+		p->counts.emitted++;
+	else if (wanted)
+		p->counts.dropped[DROP_NO_ROOM]++;
+	else
+		p->counts.filtered++;
+}
+
+static void on_group(void *ctx, struct group *g)
+{
+	struct pipeline *p = ctx;
+
+	normalize(p->normalizer, g, &p->event);
+	deliver(p);
+}
+
+/* What is no record comes out all the same, as it is. */
+static void keep_raw(struct pipeline *p, struct span raw, struct span why)
+{
+	p->counts.records++;
+	p->counts.malformed++;
+	normalize_raw(p->normalizer, &p->raw_group, raw, why, &p->event);
+	deliver(p);
+	arena_reset(&p->raw_group.arena);
+}
+
+static void take_record(struct pipeline *p, const struct record *r)
+{
+	p->counts.records++;
+	p->input.known = true;
+	if (p->options->replay && r->time_ms >= p->log_tick) {
+		assemble_tick(p->assemble, r->time_ms);
+		p->log_tick = r->time_ms < INT64_MAX - LOG_TICK_MS ? r->time_ms + LOG_TICK_MS : INT64_MAX;
+	}
+	assemble_push(p->assemble, r);
+}
+
+static void take_other(struct pipeline *p, enum record_status status, const struct record *r)
+{
+	static const struct span causes[RECORD_STATUS_COUNT] = {
+		[RECORD_MALFORMED] = SPAN_INIT("no type= or no audit(time:serial)"),
+		[RECORD_INTERPRETED] = SPAN_INIT("interpreted text")
+	};
+
+	if (status == RECORD_BLANK)
+		return;
+	if (status == RECORD_INTERPRETED && p->options->replay && !p->input.known)
+		p->input.refused_at = p->input.lines;
+	else
+		keep_raw(p, r->raw, causes[status]);
+}
+
+static inline void take(struct pipeline *p, enum record_status status, const struct record *r)
+{
+	if (status == RECORD_OK)
+		take_record(p, r);
+	else
+		take_other(p, status, r);
+}
+
+static void on_line(void *ctx, const char *text, size_t n)
+{
+	struct pipeline *p = ctx;
+	struct record r;
+
+	if (p->input.refused_at)
+		return;
+	p->input.lines++;
+	take(p, record_from_line(&r, text, n), &r);
+}
+
+static void on_datagram(void *ctx, unsigned type, const char *text, size_t n)
+{
+	struct record r;
+
+	take(ctx, record_from_datagram(&r, type, text, n), &r);
+}
+
+static void on_overlong(void *ctx, const char *text, size_t n, size_t whole)
+{
+	struct pipeline *p = ctx;
+
+	(void)whole;
+	if (p->input.refused_at)
+		return;
+	p->input.lines++;
+	keep_raw(p, span_of(text, n), SPAN("line too long, cut"));
+}
+
+static void on_settle(void *ctx)
+{
+	struct pipeline *p = ctx;
+
+	assemble_settle(p->assemble);
+}
+
+struct pipeline *pipeline_new(const struct pipeline_options *options, const struct pipeline_route *route)
+{
+	struct pipeline *p = calloc(1, sizeof(*p));
+
+	if (!p)
+		return NULL;
+	p->options = options;
+	p->route = *route;
+	p->log_tick = INT64_MIN;
+	p->assemble = assemble_new(NULL, on_group, p);
+	p->normalizer = normalizer_new(&options->normalize);
+	p->raw_pool = arena_pool_new(RAW_CHUNK, 1);
+	p->raw_group.arena.pool = p->raw_pool;
+	if (p->assemble && p->normalizer && p->raw_pool)
+		return p;
+	pipeline_free(p);
+	return NULL;
+}
+
+void pipeline_free(struct pipeline *p)
+{
+	if (!p)
+		return;
+	assemble_free(p->assemble);
+	normalizer_free(p->normalizer);
+	arena_pool_free(p->raw_pool);
+	free(p);
+}
+
+struct source_sink pipeline_sink(struct pipeline *p)
+{
+	return (struct source_sink){
+		.line = on_line, .datagram = on_datagram, .overlong = on_overlong, .settle = on_settle, .ctx = p
+	};
+}
+
+void pipeline_reroute(struct pipeline *p, const struct pipeline_route *route)
+{
+	p->route = *route;
+}
+
+void pipeline_tick(struct pipeline *p, int64_t now_ms)
+{
+	assemble_tick(p->assemble, now_ms);
+}
+
+void pipeline_begin(struct pipeline *p)
+{
+	memset(&p->input, 0, sizeof(p->input));
+}
+
+uint64_t pipeline_refused(const struct pipeline *p)
+{
+	return p->input.refused_at;
+}
+
+void pipeline_end(struct pipeline *p)
+{
+	assemble_flush(p->assemble);
+}
+
+void pipeline_flush(struct pipeline *p)
+{
+	for (size_t i = 0; i < p->route.output_count; i++)
+		output_flush(p->route.outputs[i].to);
+}
+
+void pipeline_drain(struct pipeline *p)
+{
+	for (size_t i = 0; i < p->route.output_count; i++)
+		wait_for(&p->route.outputs[i], 0);
+}
+
+const struct pipeline_counts *pipeline_counts(const struct pipeline *p)
+{
+	return &p->counts;
+}
+
+static uint64_t dropped(const struct pipeline_counts *c)
+{
+	uint64_t sum = 0;
+
+	for (int i = 0; i < DROP_COUNT; i++)
+		sum += c->dropped[i];
+	return sum;
+}
+
+void pipeline_print(const struct pipeline *p, struct buf *out)
+{
+	const struct pipeline_counts *c = &p->counts;
+	const struct {
+		const char *before;
+		uint64_t number;
+	} parts[] = {
+		{ "received ", c->received }, { " events (", c->records }, { " records, ", c->malformed },
+		{ " malformed) = emitted ", c->emitted }, { " + filtered ", c->filtered }, { " + dropped ", dropped(c) }
+	};
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		buf_put(out, parts[i].before, strlen(parts[i].before));
+		buf_put_u64(out, parts[i].number);
+	}
+}
+
+int pipeline_check(const struct pipeline *p, struct err *err)
+{
+	const struct pipeline_counts *c = &p->counts;
+	const struct assemble_counts *a = assemble_counts(p->assemble);
+	const struct {
+		uint64_t in, out;
+		const char *what;
+	} sums[] = {
+		{ c->records, a->records + c->malformed, "records read, and assembled or kept raw" },
+		{ a->events + c->malformed, c->received, "events assembled or kept raw, and received" },
+		{ c->received, c->emitted + c->filtered + dropped(c), "events in and events out" }
+	};
+
+	for (size_t i = 0; i < sizeof(sums) / sizeof(sums[0]); i++)
+		if (sums[i].in != sums[i].out)
+			return err_set(err, -EPROTO, NULL, "a bug, the counts do not add up: %s: %llu is not %llu",
+				sums[i].what, (unsigned long long)sums[i].in, (unsigned long long)sums[i].out);
+	return 0;
+}

@@ -1,0 +1,75 @@
+/*
+ * The whole way of an event: line, record, group, event, selection, encoders, outputs. The only file that names every
+ * stage. Every event that comes in goes out: received = emitted + filtered + dropped[reason].
+ */
+#ifndef TIERCEL_DAEMON_PIPELINE_H
+#define TIERCEL_DAEMON_PIPELINE_H
+
+#include "base/buf.h"
+#include "encode/encode.h"
+#include "event/normalize.h"
+#include "filter/select.h"
+#include "output/output.h"
+#include "source/source.h"
+
+enum pipeline_drop { DROP_NO_ROOM, DROP_COUNT }; /* no output that wanted the event had room for it */
+
+struct pipeline_counts {
+	uint64_t records;   /* lines and datagrams that were not blank */
+	uint64_t malformed; /* of them: no records; each became an audit.raw event */
+	uint64_t received, emitted, filtered, dropped[DROP_COUNT]; /* events */
+};
+
+/* One way out: what lines look like, and where they go. */
+struct pipeline_output {
+	struct output *to;
+	const struct encoder *format;
+	struct encode_options options;
+	int priority;         /* this and more severe: syslog's numbers, 7 takes all */
+	unsigned patience_ms; /* wait so long for room while nothing gets out; 0: not at all. Zeroed once in vain */
+};
+
+/* What may change while the pipeline runs. The pipeline only borrows it. */
+struct pipeline_route {
+	const struct select_set *select; /* NULL: every event */
+	struct pipeline_output *outputs;
+	size_t output_count;
+};
+
+struct pipeline_options {
+	struct normalize_options normalize;
+	bool replay; /* the records' own times are the clock of quiet events, and interpreted text is refused */
+};
+
+struct pipeline;
+
+/* NULL: no memory. `options`, and until pipeline_reroute() what the route points to, must outlive the pipeline. */
+struct pipeline *pipeline_new(const struct pipeline_options *options, const struct pipeline_route *route);
+void pipeline_free(struct pipeline *p);
+/* Where a source delivers. */
+struct source_sink pipeline_sink(struct pipeline *p);
+/* Take another selection and other outputs from the next event on. */
+void pipeline_reroute(struct pipeline *p, const struct pipeline_route *route);
+/* Another input begins: its lines are counted from 1. */
+void pipeline_begin(struct pipeline *p);
+/*
+ * In a replay: the line of the input's first record, if that was interpreted text (ausearch -i); 0 else. Nothing more
+ * is taken from such an input. Interpreted lines behind a good record are malformed ones.
+ */
+uint64_t pipeline_refused(const struct pipeline *p);
+/* Close events that have been quiet; now_ms is any monotonic clock. */
+void pipeline_tick(struct pipeline *p, int64_t now_ms);
+/* End of input: every open event goes out. */
+void pipeline_end(struct pipeline *p);
+/* Hand what the outputs hold to the system, as far as it takes it. */
+void pipeline_flush(struct pipeline *p);
+/* The same, with each output's patience. */
+void pipeline_drain(struct pipeline *p);
+
+const struct pipeline_counts *pipeline_counts(const struct pipeline *p);
+/* "received 3 events (9 records, 0 malformed) = emitted 2 + filtered 1 + dropped 0" */
+void pipeline_print(const struct pipeline *p, struct buf *out);
+/* After pipeline_end(): 0, or -EPROTO where the counts do not add up, which is a bug; *err says which. */
+int pipeline_check(const struct pipeline *p, struct err *err);
+
+#endif

@@ -1,0 +1,214 @@
+#include "daemon/route.h"
+
+#include "base/log.h"
+#include "config/config.h"
+#include "filter/words.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct route {
+	struct config *config; /* NULL: none */
+	struct pipeline_route as_pipeline;
+	const char **names;    /* of the outputs */
+	struct output *standard;
+	struct span *members;  /* of --fields */
+};
+
+static void on_report(void *ctx, enum config_level level, const struct err *e)
+{
+	(void)ctx;
+	log_say(level == CONFIG_ERROR ? LOG_LEVEL_ERROR : LOG_LEVEL_WARNING, e->where, "%s", e->what);
+}
+
+int route_check(const char *path)
+{
+	struct config *c;
+	int rc = config_load(&c, path, on_report, NULL);
+
+	if (rc < 0)
+		return rc;
+	printf("%s: ok (%zu selection%s, %zu output%s)\n", path, c->select_count,
+		c->select_count == 1 ? "" : "s", c->output_count, c->output_count == 1 ? "" : "s");
+	config_free(c);
+	return 0;
+}
+
+static int by_bytes(const void *a, const void *b)
+{
+	const struct span *x = a, *y = b;
+	int rc = memcmp(x->p, y->p, x->n < y->n ? x->n : y->n);
+
+	return rc ? rc : (x->n > y->n) - (x->n < y->n);
+}
+
+static int choose_fields(struct route *r, const char *text, struct encode_options *options)
+{
+	struct words words = { .text = text };
+	struct span word;
+
+	r->members = calloc(strlen(text) / 2 + 1, sizeof(*r->members));
+	if (!r->members)
+		return -ENOMEM;
+	while (words_next(&words, &word)) {
+		if (encode_fields_add(&options->fields, word) < 0) {
+			log_error("there is no field or set '%.*s': tiercel fields lists them all", (int)word.n,
+				word.p);
+			return -EINVAL;
+		}
+		r->members[options->member_count++] = word;
+	}
+	qsort(r->members, options->member_count, sizeof(*r->members), by_bytes);
+	options->members = r->members;
+	return 0;
+}
+
+static int open_output(struct route *r, const struct output_settings *settings, struct pipeline_output *o)
+{
+	struct pipeline_route *to = &r->as_pipeline;
+	bool standard = strcmp(settings->type, "stdout") == 0;
+	struct err err;
+
+	if (output_open(&o->to, settings, &err) < 0) {
+		log_err(&err);
+		return err.code;
+	}
+	if (standard) {
+		o->patience_ms = 0;
+		r->standard = o->to;
+	}
+	r->names[to->output_count] = settings->name;
+	to->outputs[to->output_count++] = *o;
+	return 0;
+}
+
+static int open_wished(struct route *r, const struct route_wish *wish)
+{
+	static const struct output_settings settings = { .name = "stdout", .type = "stdout" };
+	const char *format = wish->format ? wish->format : "json";
+	struct pipeline_output o = {
+		.format = encoder_find(span_of(format, strlen(format))),
+		.options = { .raw = wish->raw, .budget = ENCODE_BUDGET_DEFAULT },
+		.priority = 7
+	};
+	int rc;
+
+	if (!o.format) {
+		log_error("there is no format '%s': json, text or raw", format);
+		return -EINVAL;
+	}
+	rc = choose_fields(r, wish->fields ? wish->fields : "@all", &o.options);
+	return rc < 0 ? rc : open_output(r, &settings, &o);
+}
+
+static int open_configured(struct route *r, const struct route_wish *wish)
+{
+	for (size_t i = 0; i < r->config->output_count; i++) {
+		const struct config_output *c = &r->config->outputs[i];
+		struct pipeline_output o = {
+			.format = c->encoder,
+			.options = c->encode,
+			.priority = c->priority,
+			.patience_ms = wish->patience_ms
+		};
+		int rc = open_output(r, &c->settings, &o);
+
+		if (rc < 0)
+			return rc;
+	}
+	return 0;
+}
+
+static int open_all(struct route *r, const struct route_wish *wish)
+{
+	bool wished = wish->format || !r->config;
+	size_t count = wished ? 1 : r->config->output_count;
+
+	if (r->config)
+		r->as_pipeline.select = r->config->select;
+	r->as_pipeline.outputs = calloc(count, sizeof(*r->as_pipeline.outputs));
+	r->names = calloc(count, sizeof(*r->names));
+	if (!r->as_pipeline.outputs || !r->names)
+		return -ENOMEM;
+	return wished ? open_wished(r, wish) : open_configured(r, wish);
+}
+
+int route_load(struct route **out, const struct route_wish *wish)
+{
+	struct route *r = calloc(1, sizeof(*r));
+	int rc = r ? 0 : -ENOMEM;
+
+	if (!rc && wish->config)
+		rc = config_load(&r->config, wish->config, on_report, NULL);
+	if (!rc)
+		rc = open_all(r, wish);
+	if (rc < 0) {
+		if (rc == -ENOMEM)
+			log_error("%s", strerror(ENOMEM));
+		route_free(r);
+		r = NULL;
+	}
+	*out = r;
+	return rc;
+}
+
+void route_free(struct route *r)
+{
+	if (!r)
+		return;
+	for (size_t i = 0; i < r->as_pipeline.output_count; i++)
+		output_close(r->as_pipeline.outputs[i].to);
+	free(r->as_pipeline.outputs);
+	free(r->names);
+	free(r->members);
+	config_free(r->config);
+	free(r);
+}
+
+const struct pipeline_route *route_of(const struct route *r)
+{
+	return &r->as_pipeline;
+}
+
+bool route_tty_data(const struct route *r)
+{
+	return r->config && r->config->tiercel.tty_data;
+}
+
+void route_reopen(struct route *r)
+{
+	struct err err;
+
+	for (size_t i = 0; i < r->as_pipeline.output_count; i++)
+		if (output_reopen(r->as_pipeline.outputs[i].to, &err) < 0)
+			log_err(&err);
+}
+
+int route_stdout_error(const struct route *r)
+{
+	if (!r->standard)
+		return 0;
+	return output_closed(r->standard) ? -EPIPE : -output_counts(r->standard)->last_errno;
+}
+
+int route_finish(struct route *r)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < r->as_pipeline.output_count; i++) {
+		struct output *o = r->as_pipeline.outputs[i].to;
+		const struct output_counts *c = output_counts(o);
+		int cause = c->last_errno;
+
+		output_finish(o);
+		if (!c->dropped || output_closed(o))
+			continue;
+		cause = c->last_errno ? c->last_errno : cause;
+		log_error("output %s: %llu lines lost: %s", r->names[i], (unsigned long long)c->dropped,
+			cause ? strerror(cause) : "no room");
+		rc = -EIO;
+	}
+	return rc;
+}

@@ -1,0 +1,34 @@
+/* What a configuration asks for, opened: its selection and its outputs, as the pipeline takes them. */
+#ifndef TIERCEL_DAEMON_ROUTE_H
+#define TIERCEL_DAEMON_ROUTE_H
+
+#include "daemon/pipeline.h"
+
+struct route_wish {
+	const char *config;   /* file; NULL: every event, as JSON to stdout */
+	const char *format;   /* not NULL: to stdout in this format, whatever the outputs of the configuration */
+	const char *fields;   /* to stdout: as fields = ; NULL: @all */
+	bool raw;             /* to stdout: audit.raw too */
+	unsigned patience_ms; /* see struct pipeline_output; stdout never waits for a fault to pass */
+};
+
+struct route;
+
+/* Errors and warnings are logged, one by one. 0; -errno: *out is NULL. The wish's texts must outlive the route. */
+int route_load(struct route **out, const struct route_wish *wish);
+void route_free(struct route *r);
+const struct pipeline_route *route_of(const struct route *r);
+/* The configuration's tty_data; false without one. */
+bool route_tty_data(const struct route *r);
+/* Open every output's path anew; faults are logged. */
+void route_reopen(struct route *r);
+/* No line gets through stdout any more: -EPIPE where its reader went away, else -errno; 0: all is well. */
+int route_stdout_error(const struct route *r);
+/* The outputs take no more: a last flush, and a word in the log for each that lost lines. 0, or -EIO where one did. */
+int route_finish(struct route *r);
+/* Check a configuration, opening nothing; errors and warnings are logged. 0: it is good, and stdout says so. */
+int route_check(const char *path);
+/* Where the configuration is, unless told otherwise. */
+#define ROUTE_CONFIG SYSCONFDIR "/tiercel/tiercel.ini"
+
+#endif
