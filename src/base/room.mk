@@ -2,11 +2,13 @@
 libtiercel_a_SOURCES += \
 	src/base/arena.c src/base/arena.h \
 	src/base/buf.c src/base/buf.h \
+	src/base/decimal.h \
 	src/base/err.c src/base/err.h \
 	src/base/hash.h \
 	src/base/log.c src/base/log.h \
 	src/base/simd.h \
-	src/base/span.h
+	src/base/span.h \
+	src/base/utf8.h
 
 unit_tests += \
 	tests/unit/test_arena \
