@@ -7,6 +7,7 @@ libtiercel_a_SOURCES += \
 	src/source/src_stream.c src/source/src_stream.h
 if HAVE_ZLIB
 libtiercel_a_SOURCES += src/source/src_gz.c
+unit_tests += tests/unit/test_src_gz
 else
 libtiercel_a_SOURCES += src/source/src_gz_none.c
 endif
@@ -19,3 +20,5 @@ unit_tests += \
 fuzz_targets += \
 	tests/fuzz/fuzz_stream
 tests_fuzz_fuzz_stream_LDADD = $(fuzz_libs)
+
+EXTRA_DIST += tests/unit/collect.h
