@@ -42,7 +42,7 @@ FIELD(A_B, "a.b", STR)
 FIELD(A_C, "a.c", STR)
 END
 	printf '# Names, bytewise order.\nalpha\nbeta\n' >src/table/names.tab
-	printf '# Numbers, numeric order.\nalpha 9\nbeta 10\n' >src/table/numbers.tab
+	printf '# NUMBER NAME, rising.\n9 alpha\n10 beta\n' >src/table/numbers.tab
 	printf '#!/bin/sh\necho ok\n' >contrib/good.sh
 	printf '#include "source/src_file.h"\n#include "base/good.h"\n' >src/tiercel.c
 }
@@ -157,8 +157,8 @@ echo 'FIELD(A_A, "a.a", STR)' >>src/event/fields.def
 expect src/event/fields.def:3 "a.a is out of bytewise order"
 printf 'alpha\n' >>src/table/names.tab
 expect src/table/names.tab:4 "alpha is out of bytewise order"
-printf 'gamma 9\n' >>src/table/numbers.tab
-expect src/table/numbers.tab:4 "9 is out of numeric order"
+printf '9 gamma\n' >>src/table/numbers.tab
+expect src/table/numbers.tab:4 "9 is out of rising order"
 
 # Format.
 if clang-format-14 --version >/dev/null 2>&1 || clang-format --version 2>/dev/null | grep -q 'version 14\.'; then
