@@ -81,7 +81,7 @@ static int open_file(struct output *o, struct err *err)
 	return 0;
 }
 
-/* Take the begun line back, so that the file ends with a whole one. Not where somebody else wrote behind it. */
+/* Take the begun line back, so that the file ends with a whole one; but not if somebody wrote behind it. */
 static void take_back(struct out_file *f)
 {
 	size_t begun = f->o.head - f->o.start;
@@ -161,7 +161,7 @@ static int rotate(struct out_file *f)
 	return replace(f, NULL);
 }
 
-/* How many of the held bytes go into the file before it is full: whole lines, but for the rest of one begun; 0: it is full. */
+/* How many of the held bytes the file takes before it is full: whole lines, a begun one's rest; 0: it is full. */
 static size_t portion(const struct out_file *f)
 {
 	const struct output *o = &f->o;

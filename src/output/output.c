@@ -27,7 +27,8 @@ int output_open(struct output **out, const struct output_settings *settings, str
 	int rc;
 
 	if (!by)
-		return err_set(err, -EINVAL, settings->name, "there is no output type '%s'", settings->type ? settings->type : "");
+		return err_set(err, -EINVAL, settings->name, "there is no output type '%s'",
+			settings->type ? settings->type : "");
 	o = calloc(1, by->size);
 	if (o)
 		o->buf = malloc(BUFFER);

@@ -1,7 +1,7 @@
 /*
- * Outputs take lines and own their transport: buffering, retry, loss. No output ends the process. A full disk is counted and
- * retried, what finds no room is counted as dropped; a line begun is finished before the next one, or taken back. Only stdout
- * waits for its reader, as other filters do.
+ * Outputs take lines and own their transport: buffering, retry, loss. No output ends the process. A full disk is
+ * counted and retried, what finds no room is counted as dropped; a line begun is finished before the next one, or taken
+ * back. Only stdout waits for its reader, as other filters do.
  */
 #ifndef TIERCEL_OUTPUT_OUTPUT_H
 #define TIERCEL_OUTPUT_OUTPUT_H
@@ -26,7 +26,7 @@ struct output_settings {
 struct output_counts {
 	uint64_t lines, bytes;           /* handed over to the system */
 	uint64_t dropped;                /* lines that found no room, or were still held when the output ended */
-	uint64_t dropped_bytes;          /* of the latter: what finds no room is never written, so nobody knows its size */
+	uint64_t dropped_bytes;          /* of the latter: what finds no room is never made, so it has no size */
 	uint64_t errors;                 /* failed system calls */
 	int last_errno;                  /* of the latest failure, 0 once it works again */
 };
@@ -39,15 +39,15 @@ struct output;
  * refused, but for /dev/null and /dev/full. A last line that a crash tore is ended first.
  */
 int output_open(struct output **out, const struct output_settings *settings, struct err *err);
-/* Room for one line of up to `max` bytes; NULL: none now, and the line is counted as dropped. Write there, then commit. */
+/* Room for a line of up to `max` bytes, to write and commit; NULL: none now, and the line is counted as dropped. */
 char *output_reserve(struct output *o, size_t max);
 /* The line is n bytes of what was reserved, newline included; 0: no line after all. */
 void output_commit(struct output *o, size_t n);
 /* Would output_reserve find room without handing anything over first? */
 bool output_has_room(const struct output *o, size_t max);
 /*
- * Hand what is buffered to the system as far as it takes it; true when nothing is left. A fault is counted, and retried by the
- * first call after OUTPUT_RETRY_MS.
+ * Hand what is buffered to the system as far as it takes it; true when nothing is left. A fault is counted, and retried
+ * by the first call after OUTPUT_RETRY_MS.
  */
 bool output_flush(struct output *o);
 #define OUTPUT_RETRY_MS 100

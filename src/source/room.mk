@@ -21,4 +21,4 @@ fuzz_targets += \
 	tests/fuzz/fuzz_stream
 tests_fuzz_fuzz_stream_LDADD = $(fuzz_libs)
 
-EXTRA_DIST += tests/unit/collect.h
+EXTRA_DIST += tests/unit/collect.h tests/fuzz/corpus/stream

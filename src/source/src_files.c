@@ -119,7 +119,8 @@ int src_files_order(const char **names, size_t count)
 		read_name(&members[i], names[i], i);
 	qsort(members, count, sizeof(*members), by_base);
 	for (size_t i = 0; i < count; i++)
-		members[i].set = i && span_eq(members[i - 1].base, members[i].base) ? members[i - 1].set : members[i].given;
+		members[i].set = i && span_eq(members[i - 1].base, members[i].base) ?
+			members[i - 1].set : members[i].given;
 	qsort(members, count, sizeof(*members), by_set_and_age);
 	for (size_t i = 0; i < count; i++)
 		names[i] = members[i].name;

@@ -7,9 +7,10 @@
 #include <stdbool.h>
 
 /*
- * Put names in the order to read them: the members of a rotated set oldest first, where its first member was named; all else
- * stays in the order given. A set shares directory and base name: BASE-DATE[.gz] (by date; DATE has eight digits or more), then
- * BASE.N[.gz] (highest N first), then BASE (logrotate(8), auditd.conf(5) max_log_file_action). 0 or -ENOMEM.
+ * Put names in the order to read them: the members of a rotated set oldest first, where its first member was named;
+ * all else stays in the order given. A set shares directory and base name: BASE-DATE[.gz] by date (eight digits or
+ * more), then BASE.N[.gz], highest N first, then BASE (logrotate(8), auditd.conf(5) max_log_file_action).
+ * 0 or -ENOMEM.
  */
 int src_files_order(const char **names, size_t count);
 
@@ -17,8 +18,8 @@ int src_files_order(const char **names, size_t count);
 typedef bool src_files_step(void *ctx, uint64_t bytes);
 
 /*
- * Read the file of this name, "-" being standard input, through the stream to its end, waiting where it is a pipe without data.
- * `step` may be NULL. 0, or -errno with *err filled (where: the name); what could be read was handed over.
+ * Read the file of this name, "-" being standard input, through the stream to its end, waiting where a pipe has no
+ * data. `step` may be NULL. 0, or -errno with *err filled (where: the name); what could be read was handed over.
  */
 int src_files_read(struct src_stream *s, const char *name, src_files_step *step, void *ctx, struct err *err);
 

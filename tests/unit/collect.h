@@ -1,4 +1,4 @@
-/* A sink that writes down what it gets, and holds the source to its word: what was handed over stays as it is until settle. */
+/* A sink that writes down what it gets, and holds the source to its word: that stays as it is until settle. */
 #ifndef TIERCEL_TESTS_COLLECT_H
 #define TIERCEL_TESTS_COLLECT_H
 
