@@ -1,0 +1,168 @@
+#!/bin/sh
+# tiercel as a person meets it: commands, options, exit statuses, messages.
+# shellcheck source=tests/lib.sh disable=SC2016
+. "${top_srcdir:-.}/tests/lib.sh"
+
+log=$dir/audit.log
+{ event 1 cat; event 2 "with"; event 3 ls; } >"$log"
+
+# help and version
+gives 0 "$tiercel" --help
+says '^Usage: tiercel COMMAND'
+gives 0 "$tiercel" --version
+says '^tiercel [0-9]'
+gives 2 "$tiercel"
+complains '^Usage:'
+gives 2 "$tiercel" repaly
+complains "^tiercel: there is no command 'repaly'; did you mean 'replay'?"
+gives 2 "$tiercel" --nothing
+complains "no option '--nothing'"
+for command in replay check fields syscalls; do
+	gives 0 "$tiercel" "$command" --help
+	says "^Usage: tiercel $command"
+	says '^Example: '
+	silent
+	gives 0 "$tiercel" help "$command"
+	says "^Usage: tiercel $command"
+	gives 2 "$tiercel" "$command" --no-such-option
+	complains "^tiercel $command: "
+	complains "^Try 'tiercel $command --help'"
+done
+gives 1 sh -c '"$1" --help >/dev/full' sh "$tiercel"
+complains '^tiercel: write error: '
+
+# replay
+gives 0 "$tiercel" replay "$log"
+is "lines" "$(wc -l <"$out")" 3
+says '"evt.type":"openat"'
+says '"hostname":"unknown"'
+complains '^tiercel: received 3 events (6 records, 0 malformed) = emitted 3 + filtered 0 + dropped 0$'
+cp "$out" "$dir/whole"
+gives 0 "$tiercel" replay -q "$log"
+silent
+cmp -s "$out" "$dir/whole" || fail "another output at the second replay"
+gives 0 sh -c '"$1" replay -q <"$2"' sh "$tiercel" "$log"
+cmp -s "$out" "$dir/whole" || fail "stdin gives another output"
+gives 0 sh -c 'cat "$2" | "$1" replay -q -' sh "$tiercel" "$log"
+cmp -s "$out" "$dir/whole" || fail "a pipe gives another output"
+gives 0 "$tiercel" replay -q -o text "$log"
+says ' openat .* by cat '
+gives 0 "$tiercel" replay -q --output=raw "$log"
+cmp -s "$out" "$log" || fail "raw is not what came in"
+gives 0 "$tiercel" replay -q --fields proc.name,evt.type --host app1 "$log"
+says '"hostname":"app1"'
+says '"output_fields":{"evt.type":"openat","proc.name":"cat"}'
+gives 0 "$tiercel" replay -q --raw "$log"
+says '"audit.raw":"type=SYSCALL'
+gives 1 "$tiercel" replay --fields proc.nam "$log"
+complains "no field or set 'proc.nam'"
+gives 1 "$tiercel" replay -o xml "$log"
+complains "no format 'xml'"
+
+# rotated sets in the order of time, whatever the order of the names
+event 4 older >"$log.1"
+event 5 oldest >"$log.2"
+gives 0 "$tiercel" replay -q --fields proc.name "$log" "$log.1" "$log.2"
+is "rotated" "$(sed 's/.*"proc.name":"\([a-z]*\)".*/\1/' "$out" | tr '\n' ' ')" "oldest older cat with ls "
+
+# what can't be read
+gives 1 "$tiercel" replay "$dir/none" "$log"
+complains "^tiercel: $dir/none: No such file"
+is "the others are read" "$(wc -l <"$out")" 3
+gives 1 "$tiercel" replay "$dir"
+complains "$dir: Is a directory"
+gives 0 "$tiercel" replay /dev/null
+complains 'received 0 events'
+printf '%s\n' ---- \
+	'type=SYSCALL msg=audit(11/14/2023 22:13:20.001:1) : arch=x86_64 syscall=openat success=yes exit=3' >"$dir/inter"
+gives 1 "$tiercel" replay "$dir/inter"
+complains "^tiercel: $dir/inter:2: this is output of ausearch -i.*use ausearch --raw"
+is "nothing of it" "$(grep -c SYSCALL "$out")" 0
+printf 'what is this\n\377\376\n' >"$dir/junk"
+gives 0 "$tiercel" replay "$dir/junk"
+is "junk comes out" "$(grep -c '"evt.type":"audit.raw"' "$out")" 2
+complains 'received 2 events (2 records, 2 malformed) = emitted 2'
+
+# a full disk, a closed pipe
+gives 1 sh -c '"$1" replay "$2" >/dev/full' sh "$tiercel" "$log"
+complains 'output stdout: 3 lines lost: No space left'
+i=0
+while [ $i -lt 2000 ]; do
+	cat "$dir/whole"
+	i=$((i + 1))
+done >"$dir/many"
+what="closed pipe"
+{ "$tiercel" replay "$dir/many" 2>"$err"; echo $? >"$dir/status"; } | head -n 1 >"$out"
+is "closed pipe: status as of SIGPIPE" "$(cat "$dir/status")" 141
+silent
+
+# with a configuration
+cat >"$dir/conf.ini" <<END
+[select cats]
+syscalls = openat
+exe = /usr/bin/cat
+[output file]
+type = file
+path = $dir/events
+fields = proc.name
+END
+gives 0 "$tiercel" replay -c "$dir/conf.ini" "$log"
+complains 'received 3 events (6 records, 0 malformed) = emitted 1 + filtered 2 + dropped 0'
+[ ! -s "$out" ] || fail "events on stdout too"
+is "file output" "$(grep -c '"proc.name":"cat"' "$dir/events")" 1
+gives 0 "$tiercel" replay -q -c "$dir/conf.ini" -o text "$log"
+is "-o beside -c" "$(wc -l <"$out")" 1
+gives 2 "$tiercel" replay -c "$dir/conf.ini" --raw "$log"
+gives 1 "$tiercel" replay -c "$dir/none.ini" "$log"
+complains "^tiercel: $dir/none.ini: No such file"
+
+# check
+gives 0 "$tiercel" check "$dir/conf.ini"
+says "^$dir/conf.ini: ok (1 selection, 1 output)$"
+printf '[output x]\ntype = file\npth = /var/log/x\nformat = jsn\n' >"$dir/bad.ini"
+gives 1 "$tiercel" check "$dir/bad.ini"
+complains "^tiercel: $dir/bad.ini:3: .*pth.*path"
+complains "^tiercel: $dir/bad.ini:4: .*jsn.*json"
+gives 1 "$tierceld" -t -c "$dir/bad.ini"
+complains "^tierceld: $dir/bad.ini:3: "
+gives 0 "$tierceld" -t -c "$dir/conf.ini"
+gives 2 "$tiercel" check a b
+
+# dictionaries
+gives 0 "$tiercel" fields
+says '^evt\.type  *string  *core,falco  *'
+is "every field" "$(($(wc -l <"$out") - 1))" "$(grep -c '^FIELD(' "$top_srcdir/src/event/fields.def")"
+gives 0 "$tiercel" fields @core
+is "@core" "$(grep -c proc.env "$out")" 0
+gives 0 "$tiercel" fields 'fd.*' proc.name
+says '^fd\.name '
+is "fd.* and proc.name" "$(grep -c '^proc' "$out")" 1
+gives 0 "$tiercel" fields --json
+is "JSON lines" "$(grep -c '^{"meaning":"[^"\\]*","name":"[a-z0-9_.*]*","sets":\[[a-z",]*\],"type":"[a-z]*"}$' "$out")" \
+	"$(wc -l <"$out")"
+gives 1 "$tiercel" fields @nothing
+complains "no field or set '@nothing'"
+gives 0 "$tiercel" syscalls --arch x86_64
+says '^ *257  openat  *openat  *file '
+gives 0 "$tiercel" syscalls -a i686
+says '^ *11  execve '
+gives 1 "$tiercel" syscalls --arch vax
+complains "architecture 'vax'"
+gives 2 "$tiercel" syscalls openat
+gives 0 "$tiercel" syscalls --groups
+says '^@file-write: '
+
+# The manual knows every command and option.
+for word in replay check fields syscalls; do
+	"$tiercel" "$word" --help | sed -n 's/^ .*--\([a-z-]*\).*/\1/p' | while read -r option; do
+		[ "$option" = help ] || grep -q -e "Fl .*-$option" "$top_srcdir/man/tiercel.1" || echo "$word --$option"
+	done
+done >"$out"
+is "tiercel(1) has every option" "$(cat "$out")" ""
+
+# A terminal: nobody types an audit log.
+if command -v script >/dev/null 2>&1; then
+	gives 2 script -qec "$tiercel replay" /dev/null
+	says 'name a log'
+fi
+exit $failed

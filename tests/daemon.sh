@@ -1,0 +1,156 @@
+#!/bin/sh
+# tierceld as auditd's plugin: both protocols, signals, counts.
+# shellcheck source=tests/lib.sh disable=SC2016,SC2317
+. "${top_srcdir:-.}/tests/lib.sh"
+
+conf=$dir/conf.ini events=$dir/events
+
+configure()
+{
+	printf '[select all]\nsyscalls = all\n[output file]\ntype = file\npath = %s\nfields = %s\n' "$events" "$1" >"$conf"
+}
+
+# until COMMAND...: true within ten seconds
+until_true()
+{
+	tries=0
+	until "$@" 2>/dev/null; do
+		tries=$((tries + 1))
+		[ $tries -lt 200 ] || return 1
+		sleep 0.05
+	done
+}
+
+lines_are()
+{
+	[ -f "$1" ] && [ "$(wc -l <"$1")" -eq "$2" ]
+}
+
+# Start it with a pipe that we hold open as descriptor 3.
+start()
+{
+	rm -f "$dir/pipe" "$events" "$events".*
+	mkfifo "$dir/pipe"
+	"$tierceld" -c "$conf" <"$dir/pipe" >"$out" 2>"$err" &
+	pid=$!
+	exec 3>"$dir/pipe"
+}
+
+ends()
+{
+	wait "$pid"
+	is "$1: exit status" $? 0
+	exec 3>&-
+	what=$1
+	complains "^tierceld: received $2$"
+}
+
+# A 32 bit number in the byte order of this machine.
+u32()
+{
+	set -- $(($1 & 255)) $(($1 >> 8 & 255))
+	if [ "$(printf '\1\0' | od -An -tu2 | tr -d ' ')" = 1 ]; then
+		set -- "$1" "$2" 0 0
+	else
+		set -- 0 0 "$2" "$1"
+	fi
+	# shellcheck disable=SC2059
+	printf "$(printf '\\%03o' "$@")"
+}
+
+# binary VERSION TYPE TEXT: a message of the audispd protocol
+binary()
+{
+	u32 "$1"
+	u32 16
+	u32 "$2"
+	u32 ${#3}
+	printf %s "$3"
+}
+
+# string protocol; an event appears while the input is open, not only at its end
+configure proc.name,evt.origin
+start
+{ event 1 cat; event 2 ls; } >&3
+what="string protocol"
+until_true lines_are "$events" 2 || fail "no two events while the input is open"
+is "origin" "$(grep -c '"evt.origin":"audisp"' "$events")" 2
+exec 3>&-
+ends "end of input" "2 events (4 records, 0 malformed) = emitted 2 + filtered 0 + dropped 0"
+
+# an event that never ends is closed by the clock
+start
+event 7 slow | sed 1q >&3
+what="quiet event"
+until_true lines_are "$events" 1 || fail "it was not closed"
+kill -TERM "$pid"
+ends SIGTERM "1 events (1 records, 0 malformed) = emitted 1 + filtered 0 + dropped 0"
+
+# what lies in the pipe at SIGTERM is not lost
+start
+{ event 1 a; event 2 b; event 3 c; } >&3
+kill -TERM "$pid"
+ends "SIGTERM behind input" "3 events (6 records, 0 malformed) = emitted 3 + filtered 0 + dropped 0"
+
+# binary protocol, both versions
+start
+record=$(event 9 bin | sed -n 1p)
+title=$(event 9 bin | sed -n 2p)
+{
+	binary 0 1300 "${record#* msg=}"
+	binary 0 1327 "${title#* msg=}"
+	binary 1 1300 "node=far $(event 10 far | sed -n 1p)"
+	binary 1 1327 "node=far $(event 10 far | sed -n 2p)"
+} >&3
+what="binary protocol"
+until_true lines_are "$events" 2 || fail "no two events"
+is "node" "$(grep -c '"hostname":"far"' "$events")" 1
+exec 3>&-
+ends "binary protocol" "2 events (4 records, 0 malformed) = emitted 2 + filtered 0 + dropped 0"
+
+# SIGUSR1: the file was moved away
+start
+event 1 before >&3
+until_true lines_are "$events" 1
+mv "$events" "$events.1"
+kill -USR1 "$pid"
+what=SIGUSR1
+until_true test -f "$events" || fail "no new file"
+event 2 after >&3
+until_true lines_are "$events" 1 || fail "no event in the new file"
+exec 3>&-
+ends SIGUSR1 "2 events (4 records, 0 malformed) = emitted 2 + filtered 0 + dropped 0"
+
+# SIGHUP: a good configuration is taken, a bad one is not
+start
+event 1 one >&3
+until_true lines_are "$events" 1
+configure evt.type
+kill -HUP "$pid"
+what=SIGHUP
+until_true grep -q 'was read again' "$err" || fail "no word of it"
+event 2 two >&3
+until_true lines_are "$events" 2
+is "new fields" "$(sed -n 2p "$events" | grep -c '"output_fields":{"evt.type":"openat"}')" 1
+echo 'nonsense = 1' >>"$conf"
+kill -HUP "$pid"
+what="SIGHUP with an error"
+until_true grep -q 'stays in use' "$err" || fail "no word of it"
+complains "^tierceld: $conf:[0-9]*: .*nonsense"
+event 3 three >&3
+until_true lines_are "$events" 3 || fail "the old configuration is not in use"
+exec 3>&-
+ends SIGHUP "3 events (6 records, 0 malformed) = emitted 3 + filtered 0 + dropped 0"
+
+# no source
+configure @all
+gives 1 "$tierceld" -c "$conf" </dev/null
+complains 'feed it as auditd'
+gives 1 sh -c ': | "$1" -c "$2"' sh "$tierceld" "$dir/none"
+complains "^tierceld: $dir/none: No such file"
+gives 2 "$tierceld" --nonsense
+gives 2 "$tierceld" word
+gives 0 "$tierceld" --help
+says '^Usage: tierceld'
+gives 0 "$tierceld" --version
+exit $failed
