@@ -1,33 +1,13 @@
 #include "base/buf.h"
 
+#include "base/decimal.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 
-/* Two digits a step: "00" "01" .. "99". */
-static const char pairs[200] =
-	"0001020304050607080910111213141516171819202122232425262728293031323334353637383940414243444546474849"
-	"5051525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899";
-
-/* Writes backwards, so that `end` is one past the last digit; returns the first. */
-static char *decimal(char *end, uint64_t v)
-{
-	while (v >= 100) {
-		end -= 2;
-		memcpy(end, pairs + v % 100 * 2, 2);
-		v /= 100;
-	}
-	if (v >= 10) {
-		end -= 2;
-		memcpy(end, pairs + v * 2, 2);
-	} else {
-		*--end = (char)('0' + v);
-	}
-	return end;
-}
-
 void buf_put_u64(struct buf *b, uint64_t v)
 {
-	char s[20], *end = s + sizeof(s), *p = decimal(end, v);
+	char s[20], *end = s + sizeof(s), *p = decimal_before(end, v);
 
 	buf_put(b, p, (size_t)(end - p));
 }
@@ -35,7 +15,7 @@ void buf_put_u64(struct buf *b, uint64_t v)
 void buf_put_i64(struct buf *b, int64_t v)
 {
 	char s[21], *end = s + sizeof(s);
-	char *p = decimal(end, v < 0 ? -(uint64_t)v : (uint64_t)v);
+	char *p = decimal_before(end, v < 0 ? -(uint64_t)v : (uint64_t)v);
 
 	if (v < 0)
 		*--p = '-';

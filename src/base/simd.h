@@ -68,6 +68,16 @@ static inline unsigned simd_same16(const char *a, const char *b)
 	return (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(x, y));
 }
 
+/* Bit i: p[i] can't stand in a JSON string as it is, or is not ASCII: below 0x20, above 0x7e, a quote or a backslash. */
+static inline unsigned simd_odd16(const char *p)
+{
+	__m128i c = _mm_loadu_si128((const __m128i *)p);
+	__m128i low = _mm_cmplt_epi8(c, _mm_set1_epi8(0x20)); /* signed: above 0x7f too */
+	__m128i sign = _mm_or_si128(_mm_cmpeq_epi8(c, _mm_set1_epi8('"')), _mm_cmpeq_epi8(c, _mm_set1_epi8('\\')));
+
+	return (unsigned)_mm_movemask_epi8(_mm_or_si128(_mm_or_si128(low, sign), _mm_cmpeq_epi8(c, _mm_set1_epi8(0x7f))));
+}
+
 /* Eight bytes out of sixteen hex digits of either case; false, and eight bytes of no meaning, where one is no digit. */
 static inline bool simd_unhex16(const char *p, char *out)
 {
@@ -104,6 +114,18 @@ static inline unsigned simd_eq16(const char *p, char c)
 static inline unsigned simd_same16(const char *a, const char *b)
 {
 	return simd_zero8(simd_load8(a) ^ simd_load8(b)) | simd_zero8(simd_load8(a + 8) ^ simd_load8(b + 8)) << 8;
+}
+
+static inline unsigned simd_odd16(const char *p)
+{
+	unsigned odd = 0;
+
+	for (unsigned i = 0; i < 16; i++) {
+		unsigned char c = (unsigned char)p[i];
+
+		odd |= (unsigned)(c < 0x20 || c > 0x7e || c == '"' || c == '\\') << i;
+	}
+	return odd;
 }
 
 /* The nibbles of eight hex digits, one a byte; *bad gets a bit where one is no digit. Every sum stays within its byte. */

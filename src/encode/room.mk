@@ -1,1 +1,5 @@
 # Events become bytes.
+libtiercel_a_SOURCES += \
+	src/encode/encode.c src/encode/encode.h src/encode/escape.c src/encode/escape.h \
+	src/encode/message.c src/encode/message.h \
+	src/encode/enc_json.c src/encode/enc_text.c

@@ -47,9 +47,13 @@ static inline void field_set_add(struct field_set *s, int id)
 	s->bit[id / 64] |= UINT64_C(1) << (id % 64);
 }
 
-enum value_kind { VALUE_NONE, VALUE_TEXT, VALUE_I64, VALUE_U64, VALUE_BOOL, VALUE_LIST };
+enum value_kind { VALUE_NONE, VALUE_TEXT, VALUE_NAME, VALUE_I64, VALUE_U64, VALUE_BOOL, VALUE_LIST, VALUE_NAMES };
 
-/* TEXT: n bytes at p, decoded, any bytes. LIST: n spans at list. */
+/*
+ * TEXT: n bytes at p, decoded, any bytes; EVENT_PAD more may be read. NAME: n bytes of a table or of our own making, printable
+ * ASCII without quote and backslash. LIST: n spans at list, each like TEXT; NAMES: each like NAME.
+ */
+#define EVENT_PAD 16
 struct value {
 	union {
 		const char *p;
@@ -66,6 +70,7 @@ struct value {
 struct event_arg {
 	struct span name;
 	struct value value;
+	const struct syscall_arg *spec;
 };
 
 /* A pair that no field of its own tells: name is the whole field name, audit.msg.grantors, audit.obj_pid[1].opid. */
@@ -94,8 +99,12 @@ struct event_path {
 	enum nametype nametype;
 };
 
+/* Records that make a system call's event. */
+enum seen { SEEN_SYSCALL, SEEN_CWD, SEEN_PATH, SEEN_EXECVE, SEEN_SOCKADDR, SEEN_PROCTITLE, SEEN_URINGOP };
+
 struct normalizer;
 struct syscall_info; /* table/syscall.h */
+struct syscall_arg;
 
 struct event {
 	struct field_set present;
@@ -106,17 +115,31 @@ struct event {
 	const struct syscall_info *call; /* NULL: no SYSCALL record, or a number without a name */
 	int arch;                    /* enum table_arch, -1 unknown */
 	int64_t nr;                  /* native number, -1 none */
-	uint64_t a[4];               /* a0..a3 as the kernel wrote them */
+	uint64_t a[6];               /* a0..a3 as the kernel wrote them, the others where a record tells them */
 	uint8_t a_known;             /* bit per a[] */
-	bool success_known, success;
+	bool big_endian;
+	bool unreadable;             /* audit.raw is the event: shown, asked for or not */
+	bool openhow_known;
+	uint64_t openhow[3];         /* flags, mode, resolve of OPENAT2 */
+	struct span cwd;             /* decoded */
+	struct span saddr;           /* hex, as written */
+	struct span proctitle;       /* decoded, NULs between the arguments */
+	uint32_t seen;               /* bit per enum seen: which records there are */
+	struct span truncated[16];   /* what the bounds cut before encoding: "records:12" */
+	uint32_t truncated_count;
 	struct event_path *paths;
 	uint32_t path_count;
 	struct event_arg *args;
 	uint32_t arg_count;
 	struct event_extra *extras;  /* sorted bytewise by name once STAGE_STORED is done */
 	uint32_t extra_count, extra_cap;
+	uint32_t extras_cut;         /* pairs for which there was no room */
 	struct value value[FIELD_COUNT];
 };
+
+extern const struct span path_key_names[PATH_KEY_COUNT];
+/* The typed value of a key that the path has. */
+struct value path_value(const struct event_path *path, int key);
 
 /* Compute every stage that a field in `want` needs and that is not done. */
 void event_derive(struct event *ev, const struct field_set *want);
@@ -133,6 +156,18 @@ static inline bool event_has(const struct event *ev, int field)
 static inline void event_set_text(struct event *ev, int field, const char *p, size_t n)
 {
 	ev->value[field] = (struct value){ .p = p, .n = (uint32_t)n, .kind = VALUE_TEXT };
+	field_set_add(&ev->present, field);
+}
+
+static inline void event_set_name(struct event *ev, int field, struct span s)
+{
+	ev->value[field] = (struct value){ .p = s.p, .n = (uint32_t)s.n, .kind = VALUE_NAME };
+	field_set_add(&ev->present, field);
+}
+
+static inline void event_set_u64(struct event *ev, int field, uint64_t v)
+{
+	ev->value[field] = (struct value){ .u64 = v, .kind = VALUE_U64 };
 	field_set_add(&ev->present, field);
 }
 

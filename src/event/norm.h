@@ -1,0 +1,91 @@
+/* Inside of the normaliser: what its files (normalize.c, norm_*.c) share. Not for other rooms. */
+#ifndef TIERCEL_EVENT_NORM_H
+#define TIERCEL_EVENT_NORM_H
+
+#include "event/normalize.h"
+#include "event/proctab.h"
+#include "table/key.h"
+
+/* Texts that only change with the time: made once for all events of one millisecond. */
+struct time_text {
+	int64_t ms;
+	char iso[30 + EVENT_PAD];      /* 2026-11-21T19:37:20.625000000Z */
+	char datetime[29 + EVENT_PAD]; /* 2026-11-21 19:37:20.625000000 */
+	char id[40 + EVENT_PAD];       /* "1795289840.625:" */
+	unsigned id_len;
+};
+
+struct normalizer {
+	const struct normalize_options *options;
+	struct field_set stage_fields[STAGE_COUNT];
+	struct kv_memo memo;
+	struct proctab *procs;
+	uint64_t number; /* evt.num of the latest event */
+	struct time_text time;
+};
+
+/* Pairs of one record at most looked at a call: more go round again. */
+#define PAIRS_MAX 64
+
+/* What computes each stage; stage_run[STAGE_STORED] is NULL. */
+extern void (*const stage_run[STAGE_COUNT])(struct event *ev);
+
+bool tree_member(struct event *ev, int field, unsigned n, struct value *out);
+
+/* norm_syscall.c: records of a system call. */
+void norm_syscall(struct event *ev, const struct record *r);
+void norm_paths(struct event *ev, uint32_t count);
+void norm_cwd(struct event *ev, const struct record *r);
+void norm_sockaddr(struct event *ev, const struct record *r);
+void norm_proctitle(struct event *ev, const struct record *r);
+void norm_socketcall(struct event *ev, const struct record *r);
+void norm_mmap(struct event *ev, const struct record *r);
+void norm_openat2(struct event *ev, const struct record *r);
+
+/* norm_tree.c: tell the process table of the call; the event's process in it, or NULL. */
+void norm_seen(struct event *ev);
+const struct proc *norm_process(struct event *ev);
+
+/* The object's PATH: the last that is no PARENT (the first of an exec); NULL: none with a name. */
+const struct event_path *norm_main_path(const struct event *ev);
+/* The two paths of rename, link, symlink and mount, in the order of the call's arguments; NULL: unknown. */
+void norm_path_pair(const struct event *ev, const struct event_path *pair[2]);
+/* The event's time as text; valid until an event of another time is normalised. */
+const struct time_text *norm_time_text(struct event *ev);
+
+/* Bytes of evt.args and of the joined arguments of a process kept at most. */
+#define ARGS_TEXT_MAX 60000
+
+/* norm_record.c: every other record. */
+void norm_record(struct event *ev, const struct record *r);
+
+/* The value as bytes: quoted as it stands, hex where its key is one that the kernel encodes; absent: n 0 and p NULL. */
+struct span norm_text(struct event *ev, const struct kv *kv);
+/* A copy in the event's arena with EVENT_PAD behind; p NULL when there is no memory. */
+struct span norm_copy(struct event *ev, const void *p, size_t n);
+/* Room for n bytes and EVENT_PAD in the event's arena, or NULL. */
+char *norm_room(struct event *ev, size_t n);
+/* Add to evt.truncated. */
+void norm_truncated(struct event *ev, struct span what);
+/* A pair that has no field of its own: audit.TYPE.KEY, typed by its key. `type` in lower case; idx as in norm_extra(). */
+void norm_pair(struct event *ev, struct span type, unsigned idx, const struct kv *kv);
+/* Fields that more than one record type has. */
+void norm_id(struct event *ev, int field, struct span s);
+void norm_tty(struct event *ev, struct span name);
+void norm_keys(struct event *ev, const struct kv *kv);
+/* user.name and its like from behind the 0x1D of an enriched record. */
+void norm_enriched(struct event *ev, const struct record *r, bool is_call);
+/* audit.TYPE.KEY or audit.msg.KEY; idx > 0: audit.TYPE[idx].KEY. */
+void norm_extra(struct event *ev, struct span type, unsigned idx, struct span key, struct value value);
+/* Sort the extras, when all are there. */
+void norm_extras_done(struct event *ev);
+
+/* Stages. */
+void norm_args(struct event *ev);
+void norm_file(struct event *ev);
+void norm_proc(struct event *ev);
+void norm_tree(struct event *ev);
+void norm_time(struct event *ev);
+void norm_raw(struct event *ev);
+
+#endif

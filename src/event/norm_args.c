@@ -1,0 +1,322 @@
+/* Arguments by name: evt.arg.NAME, evt.args, and what the flags of an open say. */
+#include "event/norm.h"
+
+#include "record/value.h"
+#include "table/syscall.h"
+#include "table/table.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/socket.h>
+
+static struct value number(int64_t v)
+{
+	return (struct value){ .i64 = v, .kind = VALUE_I64 };
+}
+
+static struct value name(struct span s)
+{
+	return (struct value){ .p = s.p, .n = (uint32_t)s.n, .kind = s.p ? VALUE_NAME : VALUE_NONE };
+}
+
+static struct value text(struct span s)
+{
+	return (struct value){ .p = s.p, .n = (uint32_t)s.n, .kind = s.n ? VALUE_TEXT : VALUE_NONE };
+}
+
+static struct value hex(struct event *ev, uint64_t v)
+{
+	char out[24];
+	struct buf b = { out, 0, sizeof(out), false };
+
+	buf_put_hex(&b, v);
+	return name(norm_copy(ev, out, b.n));
+}
+
+static struct value octal(struct event *ev, uint64_t v)
+{
+	char out[24];
+	struct buf b = { out, 0, sizeof(out), false };
+
+	buf_put_octal(&b, v);
+	return name(norm_copy(ev, out, b.n));
+}
+
+static struct value flags(struct event *ev, unsigned table, uint64_t bits)
+{
+	char out[512];
+
+	return name(norm_copy(ev, out, flags_print((enum flags_table)table, ev->arch, bits, out)));
+}
+
+static bool is_32bit(int arch)
+{
+	return arch == ARCH_I386 || arch == ARCH_ARM || arch == ARCH_S390;
+}
+
+static struct value enumerated(unsigned table, uint64_t v)
+{
+	struct span s = enum_name((enum enum_table)table, (int32_t)v);
+
+	return s.n ? name(s) : number((int32_t)v);
+}
+
+/* 127.0.0.1:81, a unix socket's path, or the family's name. */
+static struct value address(struct event *ev)
+{
+	struct sockaddr_text sa;
+	char out[128];
+	int n;
+
+	if (!ev->saddr.n)
+		return (struct value){ .kind = VALUE_NONE };
+	if (!value_sockaddr(ev->saddr, ev->big_endian, &sa))
+		return text(ev->saddr);
+	if (sa.has_addr)
+		n = snprintf(out, sizeof(out), sa.has_port ? "%.*s:%u" : "%.*s", (int)sa.addr_len, sa.ip, sa.port);
+	else if (sa.family == AF_UNIX && sa.path_len) {
+		memcpy(out, "@", 1);
+		memcpy(out + sa.abstract, sa.path, sa.path_len);
+		n = sa.abstract + sa.path_len;
+	} else if (sa.family == AF_NETLINK)
+		n = snprintf(out, sizeof(out), "AF_NETLINK:%u", sa.nl_pid);
+	else
+		return enumerated(ENUM_FAMILY, sa.family);
+	return text(norm_copy(ev, out, (size_t)n));
+}
+
+/* Flags of an open, from the argument or from OPENAT2; false: not known. */
+static bool open_flags(const struct event *ev, uint64_t *out)
+{
+	const struct syscall_info *call = ev->call;
+
+	if (!call || call->kind != CALL_OPEN)
+		return false;
+	if (call->flags_arg < 6) {
+		*out = ev->a[call->flags_arg];
+		return ev->a_known >> call->flags_arg & 1;
+	}
+	if (ev->openhow_known) {
+		*out = ev->openhow[0];
+		return true;
+	}
+	if (span_eq(call->name, SPAN("creat"))) {
+		*out = O_CREAT | O_WRONLY | O_TRUNC;
+		return true;
+	}
+	return false;
+}
+
+static struct value path_argument(const struct event *ev, unsigned second)
+{
+	const struct event_path *pair[2];
+	const struct event_path *p;
+	int kind = ev->call->kind;
+
+	if (kind == CALL_PAIR || kind == CALL_SYMLINK || kind == CALL_MOUNT) {
+		norm_path_pair(ev, pair);
+		p = pair[second];
+	} else {
+		p = norm_main_path(ev);
+	}
+	return p ? text(p->value[PATH_name]) : (struct value){ .kind = VALUE_NONE };
+}
+
+/* An argument that a register does not tell. */
+static struct value from_records(struct event *ev, const struct syscall_arg *arg)
+{
+	switch (arg->as) {
+	case AS_PATH:
+	case AS_PATH_TARGET:
+		return path_argument(ev, arg->as == AS_PATH_TARGET);
+	case AS_SOCKADDR:
+		return address(ev);
+	case AS_ARGV: {
+		const struct value *v = ev->seen >> SEEN_EXECVE & 1 ? event_get(ev, FIELD_PROC_ARGS) : NULL;
+
+		return v ? *v : (struct value){ .kind = VALUE_NONE };
+	}
+	case AS_OPENHOW_FLAGS:
+		return ev->openhow_known ? flags(ev, FLAGS_OPEN, ev->openhow[0]) : (struct value){ .kind = VALUE_NONE };
+	case AS_OPENHOW_MODE:
+		return ev->openhow_known && ev->openhow[0] & O_CREAT ? octal(ev, ev->openhow[1])
+								     : (struct value){ .kind = VALUE_NONE };
+	case AS_OPENHOW_RESOLVE:
+		return ev->openhow_known ? hex(ev, ev->openhow[2]) : (struct value){ .kind = VALUE_NONE };
+	}
+	return (struct value){ .kind = VALUE_NONE };
+}
+
+static struct value decode(struct event *ev, const struct syscall_arg *arg)
+{
+	uint64_t v, open;
+	bool known = arg->from == ARG_RET ? event_has(ev, FIELD_EVT_RAWRES) : ev->a_known >> arg->from & 1;
+
+	if (arg->as >= AS_PATH)
+		return from_records(ev, arg);
+	if (!known)
+		return (struct value){ .kind = VALUE_NONE };
+	v = arg->from == ARG_RET ? (uint64_t)ev->value[FIELD_EVT_RAWRES].i64 : ev->a[arg->from];
+	switch (arg->as) {
+	case AS_FD:
+		if (arg->from == ARG_RET && (int64_t)v < 0)
+			return number(-1);
+		return number((int32_t)v);
+	case AS_INT:
+		return number((int32_t)v);
+	case AS_UINT:
+		return number((uint32_t)v);
+	case AS_ID:
+		return number((uint32_t)v == UINT32_MAX ? -1 : (int64_t)(uint32_t)v);
+	case AS_LONG:
+		return number(is_32bit(ev->arch) ? (int32_t)v : (int64_t)v);
+	case AS_ULONG:
+		return (struct value){ .u64 = v, .kind = VALUE_U64 };
+	case AS_DIRFD:
+		return (int32_t)v == -100 ? name(SPAN("AT_FDCWD")) : number((int32_t)v);
+	case AS_FLAGS:
+		return flags(ev, arg->table, v);
+	case AS_ENUM:
+		return enumerated(arg->table, v);
+	case AS_MODE:
+		if (ev->call->kind == CALL_OPEN && open_flags(ev, &open) && !(open & (O_CREAT | 020000000)))
+			return (struct value){ .kind = VALUE_NONE };
+		return octal(ev, v & 07777);
+	case AS_OCTAL:
+		return octal(ev, v);
+	}
+	return hex(ev, v);
+}
+
+/* Must this text be quoted in evt.args? */
+static bool needs_quotes(struct span s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+
+		if (c <= ' ' || c == '"' || c == '=' || c == '\\' || c == 0x7f)
+			return true;
+	}
+	return s.n == 0;
+}
+
+static void put_quoted(struct buf *b, struct span s)
+{
+	static const char escapes[] = "\aa\bb\tt\nn\vv\ff\rr";
+	char code[8];
+
+	buf_putc(b, '"');
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+		const char *e = c ? strchr(escapes, c) : NULL;
+
+		if (c == '"' || c == '\\') {
+			buf_putc(b, '\\');
+			buf_putc(b, (char)c);
+		} else if (e && c < ' ') {
+			buf_putc(b, '\\');
+			buf_putc(b, e[1]);
+		} else if (c < ' ' || c == 0x7f) {
+			buf_put(b, code, (size_t)sprintf(code, "\\x%02x", c));
+		} else {
+			buf_putc(b, (char)c);
+		}
+	}
+	buf_putc(b, '"');
+}
+
+static void put_value(struct buf *b, const struct value *v)
+{
+	switch (v->kind) {
+	case VALUE_I64:
+		buf_put_i64(b, v->i64);
+		break;
+	case VALUE_U64:
+		buf_put_u64(b, v->u64);
+		break;
+	case VALUE_NAME:
+		buf_put(b, v->p, v->n);
+		break;
+	default:
+		if (needs_quotes(span_of(v->p, v->n)))
+			put_quoted(b, span_of(v->p, v->n));
+		else
+			buf_put(b, v->p, v->n);
+	}
+}
+
+/* Worst case of put_value() and "name=" and the blank. */
+static size_t room_of(const struct event_arg *a)
+{
+	return a->name.n + 24 + (a->value.kind == VALUE_TEXT ? 4 * (size_t)a->value.n : a->value.kind == VALUE_NAME ? a->value.n : 0);
+}
+
+/* evt.args: name=value in the prototype's order. */
+static void join(struct event *ev)
+{
+	struct buf b = { NULL, 0, 0, false };
+
+	for (uint32_t i = 0; i < ev->arg_count; i++)
+		b.cap += room_of(&ev->args[i]);
+	if (b.cap > ARGS_TEXT_MAX)
+		b.cap = ARGS_TEXT_MAX;
+	b.p = norm_room(ev, b.cap);
+	if (!b.p)
+		return;
+	for (uint32_t i = 0; i < ev->arg_count; i++) {
+		if (i)
+			buf_putc(&b, ' ');
+		buf_put(&b, ev->args[i].name.p, ev->args[i].name.n);
+		buf_putc(&b, '=');
+		put_value(&b, &ev->args[i].value);
+	}
+	event_set_text(ev, FIELD_EVT_ARGS, b.p, b.n);
+}
+
+static void tell_open(struct event *ev)
+{
+	const struct event_path *p = norm_main_path(ev);
+	uint64_t f;
+	bool failed = event_has(ev, FIELD_EVT_FAILED) && ev->value[FIELD_EVT_FAILED].b;
+	bool made = p && p->nametype == NAMETYPE_CREATE && !failed;
+
+	if (!open_flags(ev, &f))
+		return;
+	event_set_bool(ev, FIELD_EVT_IS_OPEN_READ, (f & O_ACCMODE) == O_RDONLY || (f & O_ACCMODE) == O_RDWR);
+	event_set_bool(ev, FIELD_EVT_IS_OPEN_WRITE, (f & O_ACCMODE) == O_WRONLY || (f & O_ACCMODE) == O_RDWR);
+	event_set_bool(ev, FIELD_EVT_IS_OPEN_CREATE, made || (f & O_CREAT && !p && !failed));
+	if (made) {
+		uint64_t mode = 0;
+
+		value_octal(p->value[PATH_mode], &mode);
+		event_set_bool(ev, FIELD_EVT_IS_OPEN_EXEC, (mode & 0111) != 0);
+	} else {
+		event_set_bool(ev, FIELD_EVT_IS_OPEN_EXEC, false);
+	}
+}
+
+void norm_args(struct event *ev)
+{
+	const struct syscall_info *call = ev->call;
+
+	if (!call || !call->arg_count)
+		return;
+	ev->args = arena_alloc(ev->arena, call->arg_count * sizeof(*ev->args));
+	if (!ev->args)
+		return;
+	for (unsigned i = 0; i < call->arg_count; i++) {
+		struct event_arg *a = &ev->args[ev->arg_count];
+
+		a->value = decode(ev, &call->args[i]);
+		a->name = call->args[i].name;
+		a->spec = &call->args[i];
+		if (a->value.kind != VALUE_NONE)
+			ev->arg_count++;
+	}
+	if (!ev->arg_count)
+		return;
+	field_set_add(&ev->present, FIELD_EVT_ARG);
+	join(ev);
+	if (call->kind == CALL_OPEN)
+		tell_open(ev);
+}

@@ -1,0 +1,232 @@
+/* Pairs without a field of their own: audit.TYPE.KEY and audit.msg.KEY, typed by their key. */
+#include "event/norm.h"
+
+#include "base/utf8.h"
+#include "record/value.h"
+
+#include <stdio.h>
+
+#define EXTRAS_MAX 512 /* of one event; what is over is told in evt.truncated */
+
+/* How a key's bare value is read; everything else is text as it stands. */
+enum key_type { KEY_TYPE_TEXT, KEY_TYPE_ENCODED, KEY_TYPE_NUMBER, KEY_TYPE_ID };
+
+#define ENCODED(k) [KEY_##k] = KEY_TYPE_ENCODED
+#define NUMBER(k) [KEY_##k] = KEY_TYPE_NUMBER
+#define ID(k) [KEY_##k] = KEY_TYPE_ID
+
+static const uint8_t key_types[KEY_COUNT] = {
+	/* written in hex by audit_log_untrustedstring() or audit_encode_value() when they hold odd bytes */
+	ENCODED(acct), ENCODED(cgroup), ENCODED(cmd), ENCODED(comm), ENCODED(cwd), ENCODED(data), ENCODED(device), ENCODED(dir),
+	ENCODED(exe), ENCODED(execpath), ENCODED(file), ENCODED(grp), ENCODED(interface), ENCODED(invalid_context), ENCODED(key),
+	ENCODED(name), ENCODED(new_group), ENCODED(ocomm), ENCODED(path), ENCODED(proctitle), ENCODED(profile),
+	ENCODED(root_dir), ENCODED(vm), ENCODED(watch),
+	NUMBER(abs_timeout_nsec), NUMBER(abs_timeout_sec), NUMBER(audit_backlog_limit), NUMBER(audit_backlog_wait_time),
+	NUMBER(audit_enabled), NUMBER(audit_failure), NUMBER(audit_pid), NUMBER(audit_rate_limit), NUMBER(argc), NUMBER(entries),
+	NUMBER(enforcing), NUMBER(family), NUMBER(fd), NUMBER(fd0), NUMBER(fd1), NUMBER(ino), NUMBER(inode), NUMBER(item),
+	NUMBER(items), NUMBER(list), NUMBER(lost), NUMBER(major), NUMBER(minor), NUMBER(mq_curmsgs), NUMBER(mq_maxmsg),
+	NUMBER(mq_msgsize), NUMBER(mqdes), NUMBER(msg_len), NUMBER(msg_prio), NUMBER(nargs), NUMBER(nsec), NUMBER(old_enforcing),
+	NUMBER(old_prom), NUMBER(opid), NUMBER(permissive), NUMBER(pid), NUMBER(ppid), NUMBER(prom), NUMBER(qbytes), NUMBER(sec),
+	NUMBER(sig), NUMBER(sigev_signo), NUMBER(syscall), NUMBER(uring_op),
+	ID(auid), ID(egid), ID(euid), ID(fsgid), ID(fsuid), ID(gid), ID(oauid), ID(ogid), ID(oses), ID(ouid), ID(sauid), ID(ses),
+	ID(sgid), ID(suid), ID(uid), ID(old_auid), ID(old_ses),
+};
+
+struct span norm_text(struct event *ev, const struct kv *kv)
+{
+	struct span s = span_of(kv->val, kv->val_len);
+	char *text;
+
+	if (!s.n)
+		return span_of(NULL, 0);
+	if (kv->quote != KV_BARE)
+		return s;
+	if ((s.p[0] == '(' || s.p[0] == '?') && value_is_absent(s))
+		return span_of(NULL, 0);
+	if (key_types[kv->id] != KEY_TYPE_ENCODED || !value_is_hex(s))
+		return s;
+	text = norm_room(ev, s.n / 2);
+	if (!text || !value_unhex(s, text))
+		return s;
+	return span_of(text, s.n / 2);
+}
+
+static struct event_extra *extra_room(struct event *ev)
+{
+	if (ev->extra_count >= EXTRAS_MAX)
+		return NULL;
+	if (ev->extra_count == ev->extra_cap) {
+		uint32_t cap = ev->extra_cap ? ev->extra_cap * 2 : 16;
+		struct event_extra *more = arena_alloc(ev->arena, cap * sizeof(*more));
+
+		if (!more)
+			return NULL;
+		if (ev->extra_count)
+			memcpy(more, ev->extras, ev->extra_count * sizeof(*more));
+		ev->extras = more;
+		ev->extra_cap = cap;
+	}
+	return &ev->extras[ev->extra_count];
+}
+
+/* A field's name must be plain in every encoder: bytes that are not come as %XX. Returns bytes written, 3 * n at most. */
+static size_t put_key(char *out, struct span key)
+{
+	size_t w = 0;
+
+	for (size_t i = 0; i < key.n; i++) {
+		unsigned char c = (unsigned char)key.p[i];
+
+		if (c == ' ')
+			out[w++] = '-';
+		else if (c < 0x21 || c > 0x7e || c == '"' || c == '\\' || c == '%' || c == '=')
+			w += (size_t)sprintf(out + w, "%%%02X", c);
+		else
+			out[w++] = (char)c;
+	}
+	return w;
+}
+
+static void add_extra(struct event *ev, struct span name, struct value value)
+{
+	struct event_extra *extra = name.p ? extra_room(ev) : NULL;
+
+	if (!extra) {
+		ev->extras_cut++;
+		return;
+	}
+	*extra = (struct event_extra){ name, value };
+	ev->extra_count++;
+}
+
+void norm_extra(struct event *ev, struct span type, unsigned idx, struct span key, struct value value)
+{
+	char *name = norm_room(ev, sizeof("audit..[4294967295].hex") + type.n + 3 * key.n);
+	size_t n = 0;
+
+	if (!name) {
+		ev->extras_cut++;
+		return;
+	}
+	memcpy(name, "audit.", 6);
+	n = 6;
+	memcpy(name + n, type.p, type.n);
+	n += type.n;
+	if (idx)
+		n += (size_t)sprintf(name + n, "[%u]", idx);
+	name[n++] = '.';
+	n += put_key(name + n, key);
+	add_extra(ev, span_of(name, n), value);
+}
+
+void norm_pair(struct event *ev, struct span type, unsigned idx, const struct kv *kv)
+{
+	struct span key = kv->key_len ? span_of(kv->key, kv->key_len) : SPAN("text");
+	struct span s = span_of(kv->val, kv->val_len);
+	struct value value = { .kind = VALUE_TEXT };
+	int64_t v;
+
+	if (kv->quote == KV_BARE && key_types[kv->id] >= KEY_TYPE_NUMBER && value_i64(s, &v)) {
+		value.kind = VALUE_I64;
+		value.i64 = key_types[kv->id] == KEY_TYPE_ID && v == UINT32_MAX ? -1 : v;
+	} else {
+		s = norm_text(ev, kv);
+		if (!s.p)
+			return;
+		value.p = s.p;
+		value.n = (uint32_t)s.n;
+	}
+	norm_extra(ev, type, idx, key, value);
+}
+
+static int compare_extra(const struct event_extra *a, const struct event_extra *b)
+{
+	size_t n = a->name.n < b->name.n ? a->name.n : b->name.n;
+	int c = memcmp(a->name.p, b->name.p, n);
+
+	return c ? c : (a->name.n > b->name.n) - (a->name.n < b->name.n);
+}
+
+/* Insertion: stable, no memory, and there are few (EXTRAS_MAX bounds a forgery's cost). */
+static void sort_extras(struct event_extra *e, uint32_t n)
+{
+	for (uint32_t i = 1; i < n; i++) {
+		struct event_extra x = e[i];
+		uint32_t k = i;
+
+		while (k > 0 && compare_extra(&e[k - 1], &x) > 0) {
+			e[k] = e[k - 1];
+			k--;
+		}
+		e[k] = x;
+	}
+}
+
+/* Keys that come twice: the later ones are KEY[1], KEY[2] ... */
+static bool number_doubles(struct event *ev)
+{
+	struct event_extra *e = ev->extras;
+	bool changed = false;
+
+	for (uint32_t i = 1, times = 0; i < ev->extra_count; i++) {
+		struct span base = e[i - 1 - times].name;
+		char *name;
+
+		if (!span_eq(e[i].name, base)) {
+			times = 0;
+			continue;
+		}
+		times++;
+		name = norm_room(ev, base.n + sizeof("[4294967295]"));
+		if (!name) {
+			memmove(&e[i], &e[i + 1], (ev->extra_count - i - 1) * sizeof(*e));
+			ev->extra_count--;
+			ev->extras_cut++;
+			i--;
+			times--;
+			continue;
+		}
+		memcpy(name, base.p, base.n);
+		e[i].name = span_of(name, base.n + (size_t)sprintf(name + base.n, "[%u]", times));
+		changed = true;
+	}
+	return changed;
+}
+
+/* Bytes that are not UTF-8 come again in hex, as audit.TYPE.KEY.hex. */
+static void add_hex(struct event *ev)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	for (uint32_t i = 0, n = ev->extra_count; i < n; i++) {
+		struct event_extra e = ev->extras[i];
+		char *name, *hex;
+
+		if (e.value.kind != VALUE_TEXT || utf8_is_valid(e.value.p, e.value.n))
+			continue;
+		name = norm_room(ev, e.name.n + 4);
+		hex = norm_room(ev, 2 * (size_t)e.value.n);
+		if (!name || !hex) {
+			ev->extras_cut++;
+			continue;
+		}
+		memcpy(name, e.name.p, e.name.n);
+		memcpy(name + e.name.n, ".hex", 4);
+		for (uint32_t k = 0; k < e.value.n; k++) {
+			hex[2 * k] = digits[(unsigned char)e.value.p[k] >> 4];
+			hex[2 * k + 1] = digits[e.value.p[k] & 15];
+		}
+		add_extra(ev, span_of(name, e.name.n + 4), (struct value){ .p = hex, .n = 2 * e.value.n, .kind = VALUE_NAME });
+	}
+}
+
+void norm_extras_done(struct event *ev)
+{
+	sort_extras(ev->extras, ev->extra_count);
+	if (number_doubles(ev))
+		sort_extras(ev->extras, ev->extra_count);
+	add_hex(ev);
+	sort_extras(ev->extras, ev->extra_count);
+	field_set_add(&ev->present, FIELD_AUDIT_ANY);
+	field_set_add(&ev->present, FIELD_AUDIT_MSG);
+}

@@ -1,0 +1,108 @@
+/* PATH records: one struct each, keys as they stand but for the name. */
+#include "event/norm.h"
+
+#include "record/value.h"
+
+#include <linux/audit.h>
+#include <stdio.h>
+
+#define PATHS_MAX 256 /* kept of one event; the kernel makes a handful */
+
+const struct span path_key_names[PATH_KEY_COUNT] = {
+#define X(k) [PATH_##k] = { #k, sizeof(#k) - 1 },
+	PATH_KEYS(X)
+#undef X
+};
+
+/* enum path_key + 1 of a key. */
+static const uint8_t path_keys[KEY_COUNT] = {
+#define X(k) [KEY_##k] = PATH_##k + 1,
+	PATH_KEYS(X)
+#undef X
+	[KEY_objtype] = PATH_nametype + 1, /* RHEL 7 */
+};
+
+struct value path_value(const struct event_path *path, int key)
+{
+	struct span s = path->value[key];
+	int64_t v;
+
+	switch (key) {
+	case PATH_inode:
+	case PATH_ogid:
+	case PATH_ouid:
+	case PATH_cap_frootid:
+		if (value_i64(s, &v))
+			return (struct value){ .i64 = v == UINT32_MAX && key != PATH_inode ? -1 : v, .kind = VALUE_I64 };
+	}
+	return (struct value){ .p = s.p, .n = (uint32_t)s.n, .kind = VALUE_TEXT };
+}
+
+static enum nametype nametype_of(struct span s)
+{
+	switch (s.n ? s.p[0] : 0) {
+	case 'N':
+		return NAMETYPE_NORMAL;
+	case 'P':
+		return NAMETYPE_PARENT;
+	case 'D':
+		return NAMETYPE_DELETE;
+	case 'C':
+		return NAMETYPE_CREATE;
+	}
+	return NAMETYPE_UNKNOWN;
+}
+
+static void take_path(struct event *ev, const struct record *r, struct event_path *path)
+{
+	struct kv kv[PAIRS_MAX];
+	struct span rest;
+	size_t n = record_pairs(&ev->by->memo, r->body, kv, PAIRS_MAX, &rest);
+
+	path->present = 0;
+	path->nametype = NAMETYPE_UNKNOWN;
+	path->item = (uint32_t)(path - ev->paths);
+	for (size_t i = 0; i < n; i++) {
+		struct span s = span_of(kv[i].val, kv[i].val_len);
+		int key = path_keys[kv[i].id] - 1;
+		uint64_t item;
+
+		if (key < 0) {
+			if (kv[i].id != KEY_item)
+				norm_pair(ev, SPAN("path"), path->item, &kv[i]);
+			else if (value_u64(s, &item) && item < 100000)
+				path->item = (uint32_t)item;
+			continue;
+		}
+		if (key == PATH_name) {
+			s = norm_text(ev, &kv[i]);
+			if (!s.p)
+				continue;
+		} else if (key == PATH_nametype) {
+			path->nametype = nametype_of(s);
+		}
+		path->value[key] = s;
+		path->present |= 1u << key;
+	}
+}
+
+void norm_paths(struct event *ev, uint32_t count)
+{
+	const struct group *g = ev->group;
+	uint32_t keep = count < PATHS_MAX ? count : PATHS_MAX;
+	char text[32];
+
+	ev->seen |= 1u << SEEN_PATH;
+	ev->paths = arena_alloc(ev->arena, keep * sizeof(*ev->paths));
+	if (!ev->paths)
+		keep = 0;
+	if (keep < count)
+		norm_truncated(ev, norm_copy(ev, text, (size_t)snprintf(text, sizeof(text), "audit.path:%u", count)));
+	for (uint32_t i = 0; i < g->count && ev->path_count < keep; i++)
+		if (g->records[i].type == AUDIT_PATH) {
+			take_path(ev, &g->records[i], &ev->paths[ev->path_count]);
+			ev->path_count++;
+		}
+	if (ev->path_count)
+		field_set_add(&ev->present, FIELD_AUDIT_PATH);
+}

@@ -1,0 +1,376 @@
+/* The records of a system call: SYSCALL and what the kernel adds to it (kernel/auditsc.c). */
+#include "event/norm.h"
+
+#include "record/value.h"
+#include "table/syscall.h"
+#include "table/table.h"
+
+#include <stdio.h>
+
+/* How a key of a SYSCALL record is taken. */
+enum how { HOW_EXTRA, HOW_I64, HOW_ID, HOW_TEXT, HOW_SESSION, HOW_TTY, HOW_KEY, HOW_ARCH, HOW_NR, HOW_SUCCESS, HOW_EXIT, HOW_ARG };
+
+static const struct {
+	uint8_t how, to; /* enum how; field, or number of the argument */
+} call_keys[KEY_COUNT] = {
+	[KEY_arch] = { HOW_ARCH, 0 },
+	[KEY_syscall] = { HOW_NR, 0 },
+	[KEY_success] = { HOW_SUCCESS, 0 },
+	[KEY_exit] = { HOW_EXIT, 0 },
+	[KEY_a0] = { HOW_ARG, 0 },
+	[KEY_a1] = { HOW_ARG, 1 },
+	[KEY_a2] = { HOW_ARG, 2 },
+	[KEY_a3] = { HOW_ARG, 3 },
+	[KEY_items] = { HOW_I64, FIELD_AUDIT_ITEMS },
+	[KEY_ppid] = { HOW_I64, FIELD_PROC_PPID },
+	[KEY_pid] = { HOW_I64, FIELD_PROC_PID },
+	[KEY_auid] = { HOW_ID, FIELD_USER_LOGINUID },
+	[KEY_uid] = { HOW_ID, FIELD_AUDIT_UID },
+	[KEY_gid] = { HOW_ID, FIELD_AUDIT_GID },
+	[KEY_euid] = { HOW_ID, FIELD_USER_UID },
+	[KEY_suid] = { HOW_ID, FIELD_AUDIT_SUID },
+	[KEY_fsuid] = { HOW_ID, FIELD_AUDIT_FSUID },
+	[KEY_egid] = { HOW_ID, FIELD_GROUP_GID },
+	[KEY_sgid] = { HOW_ID, FIELD_AUDIT_SGID },
+	[KEY_fsgid] = { HOW_ID, FIELD_AUDIT_FSGID },
+	[KEY_tty] = { HOW_TTY, FIELD_AUDIT_TERMINAL },
+	[KEY_ses] = { HOW_SESSION, FIELD_AUDIT_SESSION },
+	[KEY_comm] = { HOW_TEXT, FIELD_PROC_NAME },
+	[KEY_exe] = { HOW_TEXT, FIELD_PROC_EXEPATH },
+	[KEY_subj] = { HOW_TEXT, FIELD_AUDIT_SUBJ },
+	[KEY_key] = { HOW_KEY, FIELD_AUDIT_KEYS },
+};
+
+static inline struct span kv_span(const struct kv *kv)
+{
+	return span_of(kv->val, kv->val_len);
+}
+
+void norm_id(struct event *ev, int field, struct span s)
+{
+	int64_t v;
+
+	if (value_i64(s, &v))
+		event_set_i64(ev, field, v == UINT32_MAX ? -1 : v);
+}
+
+/* The device number of pts0, tty1, ttyS0 (Documentation/admin-guide/devices.txt, include/linux/kdev_t.h new_encode_dev). */
+void norm_tty(struct event *ev, struct span name)
+{
+	static const struct {
+		struct span prefix;
+		unsigned major, minor;
+	} kinds[] = { { { "pts", 3 }, 136, 0 }, { { "ttyS", 4 }, 4, 64 }, { { "tty", 3 }, 4, 0 }, { { "hvc", 3 }, 229, 0 } };
+
+	event_set_text(ev, FIELD_AUDIT_TERMINAL, name.p, name.n);
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		uint64_t n, minor;
+
+		if (!span_starts(name, kinds[i].prefix) ||
+		    !value_u64(span_of(name.p + kinds[i].prefix.n, name.n - kinds[i].prefix.n), &n) || n > 1048575)
+			continue;
+		minor = kinds[i].minor + n;
+		event_set_u64(ev, FIELD_PROC_TTY, (minor & 0xff) | kinds[i].major << 8 | (minor & ~UINT64_C(0xff)) << 12);
+		return;
+	}
+}
+
+/* key=: one text, or several with \x01 between (hex then). */
+void norm_keys(struct event *ev, const struct kv *kv)
+{
+	struct span text = norm_text(ev, kv);
+	struct span *list;
+	size_t n = 1;
+	const char *p = text.p;
+
+	if (!text.n)
+		return;
+	for (size_t i = 0; i < text.n; i++)
+		n += text.p[i] == 1;
+	list = arena_alloc(ev->arena, n * sizeof(*list));
+	if (!list) { /* thousands of keys: a forgery; kept as one */
+		list = arena_alloc(ev->arena, sizeof(*list));
+		n = 1;
+	}
+	if (!list)
+		return;
+	for (size_t i = 0; i < n; i++) {
+		const char *end = i + 1 < n ? memchr(p, 1, (size_t)(text.p + text.n - p)) : text.p + text.n;
+
+		list[i] = span_of(p, (size_t)(end - p));
+		p = end + 1;
+	}
+	event_set_list(ev, FIELD_AUDIT_KEYS, list, n);
+}
+
+static void take_call_pair(struct event *ev, const struct kv *kv)
+{
+	struct span s = kv_span(kv);
+	unsigned to = call_keys[kv->id].to;
+	int64_t i;
+	uint64_t u;
+
+	switch (call_keys[kv->id].how) {
+	case HOW_I64:
+		if (value_i64(s, &i))
+			event_set_i64(ev, (int)to, i);
+		return;
+	case HOW_ID:
+		norm_id(ev, (int)to, s);
+		return;
+	case HOW_TEXT:
+		s = norm_text(ev, kv);
+		if (s.p)
+			event_set_text(ev, (int)to, s.p, s.n);
+		return;
+	case HOW_SESSION:
+		if (value_i64(s, &i) && i != UINT32_MAX && i != -1)
+			event_set_i64(ev, (int)to, i);
+		return;
+	case HOW_TTY:
+		s = norm_text(ev, kv);
+		if (s.p)
+			norm_tty(ev, s);
+		return;
+	case HOW_KEY:
+		norm_keys(ev, kv);
+		return;
+	case HOW_ARCH:
+		if (value_hex64(s, &u)) {
+			ev->arch = arch_find((uint32_t)u);
+			ev->big_endian = arch_is_big_endian((uint32_t)u);
+			if (ev->arch >= 0)
+				event_set_name(ev, FIELD_AUDIT_ARCH, arch_name(ev->arch));
+			else
+				event_set_text(ev, FIELD_AUDIT_ARCH, s.p, s.n);
+		}
+		return;
+	case HOW_NR:
+		if (value_i64(s, &i))
+			ev->nr = i;
+		return;
+	case HOW_SUCCESS:
+		if (kv->val_len == 3 || kv->val_len == 2)
+			event_set_bool(ev, FIELD_EVT_FAILED, kv->val_len == 2);
+		return;
+	case HOW_EXIT:
+		if (value_i64(s, &i))
+			event_set_i64(ev, FIELD_EVT_RAWRES, i);
+		return;
+	case HOW_ARG:
+		if (value_hex64(s, &u)) {
+			ev->a[to] = u;
+			ev->a_known |= (uint8_t)(1u << to);
+		}
+		return;
+	default:
+		norm_pair(ev, SPAN("syscall"), 0, kv);
+	}
+}
+
+/* evt.res and evt.failed, from success= and exit=. exit and exit_group have neither. */
+static void tell_result(struct event *ev)
+{
+	bool has_exit = event_has(ev, FIELD_EVT_RAWRES);
+	int64_t exit = has_exit ? ev->value[FIELD_EVT_RAWRES].i64 : 0;
+	struct span name;
+	char text[24];
+
+	if (!event_has(ev, FIELD_EVT_FAILED)) {
+		if (!has_exit)
+			return;
+		event_set_bool(ev, FIELD_EVT_FAILED, exit < 0 && exit >= -4095);
+	}
+	if (!ev->value[FIELD_EVT_FAILED].b) {
+		event_set_name(ev, FIELD_EVT_RES, SPAN("SUCCESS"));
+		return;
+	}
+	name = SPAN("FAILED");
+	if (exit < 0 && exit >= -4095) {
+		name = errno_name((unsigned)-exit);
+		if (!name.n)
+			name = norm_copy(ev, text, (size_t)snprintf(text, sizeof(text), "E%d", (int)-exit));
+	}
+	event_set_name(ev, FIELD_EVT_RES, name);
+}
+
+static void name_call(struct event *ev)
+{
+	char text[32];
+	struct span name;
+
+	if (ev->arch >= 0 && ev->nr >= 0)
+		ev->call = syscall_find(ev->arch, ev->nr);
+	if (ev->call) {
+		name = syscall_native_name(ev->arch, ev->nr);
+		event_set_name(ev, FIELD_SYSCALL_TYPE, name.n ? name : ev->call->name);
+		if (ev->a_known & 1) {
+			const struct syscall_info *real = NULL;
+
+			if (syscall_is_socketcall(ev->call)) {
+				real = syscall_of_socketcall((int64_t)ev->a[0]);
+				if (real)
+					ev->a_known = 0; /* a1 points to the arguments; SOCKETCALL may tell them */
+			} else if (syscall_is_ipc(ev->call)) {
+				real = syscall_of_ipc((int64_t)(ev->a[0] & 0xffff));
+				if (real) {
+					memmove(ev->a, ev->a + 1, sizeof(ev->a) - sizeof(ev->a[0]));
+					ev->a_known >>= 1;
+				}
+			}
+			if (real)
+				ev->call = real;
+		}
+		event_set_name(ev, FIELD_EVT_TYPE, ev->call->name);
+		event_set_name(ev, FIELD_EVT_CATEGORY, category_name((enum category)ev->call->category));
+		return;
+	}
+	name = norm_copy(ev, text, (size_t)snprintf(text, sizeof(text), "syscall_%lld", (long long)ev->nr));
+	event_set_name(ev, FIELD_EVT_TYPE, name);
+	event_set_name(ev, FIELD_SYSCALL_TYPE, name);
+	event_set_name(ev, FIELD_EVT_CATEGORY, SPAN("other"));
+}
+
+/* AUID="root" EUID="root" ... behind the 0x1D of an enriched record. */
+static const uint8_t enriched_fields[KEY_COUNT] = {
+	[KEY_AUID] = FIELD_USER_LOGINNAME, [KEY_EUID] = FIELD_USER_NAME, [KEY_EGID] = FIELD_GROUP_NAME
+};
+
+void norm_enriched(struct event *ev, const struct record *r, bool is_call)
+{
+	struct kv kv[PAIRS_MAX];
+	struct span rest;
+	size_t n;
+
+	if (!r->enriched.n)
+		return;
+	n = record_pairs(&ev->by->memo, r->enriched, kv, PAIRS_MAX, &rest);
+	for (size_t i = 0; i < n; i++) {
+		int field = kv[i].id == KEY_UID && !is_call ? FIELD_USER_NAME : enriched_fields[kv[i].id];
+
+		if (field && kv[i].val_len && !event_has(ev, field) && !span_eq(kv_span(&kv[i]), SPAN("unset")) &&
+		    !span_eq(kv_span(&kv[i]), SPAN("unknown")))
+			event_set_text(ev, field, kv[i].val, kv[i].val_len);
+	}
+}
+
+void norm_syscall(struct event *ev, const struct record *r)
+{
+	struct kv kv[PAIRS_MAX];
+	struct span rest = r->body;
+
+	do {
+		size_t n = record_pairs(&ev->by->memo, rest, kv, PAIRS_MAX, &rest);
+
+		for (size_t i = 0; i < n; i++)
+			take_call_pair(ev, &kv[i]);
+	} while (rest.n);
+	ev->seen |= 1u << SEEN_SYSCALL;
+	event_set_name(ev, FIELD_EVT_SOURCE, SPAN("syscall"));
+	event_set_name(ev, FIELD_EVT_DIR, SPAN("<"));
+	name_call(ev);
+	tell_result(ev);
+	norm_enriched(ev, r, true);
+}
+
+void norm_cwd(struct event *ev, const struct record *r)
+{
+	struct kv kv[4];
+	struct span rest;
+	size_t n = record_pairs(&ev->by->memo, r->body, kv, 4, &rest);
+
+	ev->seen |= 1u << SEEN_CWD;
+	for (size_t i = 0; i < n; i++) {
+		if (kv[i].id == KEY_cwd)
+			ev->cwd = norm_text(ev, &kv[i]);
+		else
+			norm_pair(ev, SPAN("cwd"), 0, &kv[i]);
+	}
+}
+
+void norm_proctitle(struct event *ev, const struct record *r)
+{
+	struct kv kv[4];
+	struct span rest;
+	size_t n = record_pairs(&ev->by->memo, r->body, kv, 4, &rest);
+
+	ev->seen |= 1u << SEEN_PROCTITLE;
+	for (size_t i = 0; i < n; i++) {
+		if (kv[i].id != KEY_proctitle)
+			norm_pair(ev, SPAN("proctitle"), 0, &kv[i]);
+		else if (!span_eq(kv_span(&kv[i]), SPAN("(null)"))) /* RHEL 7 puts it in quotes */
+			ev->proctitle = norm_text(ev, &kv[i]);
+	}
+}
+
+void norm_sockaddr(struct event *ev, const struct record *r)
+{
+	struct kv kv[4];
+	struct span rest;
+	size_t n = record_pairs(&ev->by->memo, r->body, kv, 4, &rest);
+
+	ev->seen |= 1u << SEEN_SOCKADDR;
+	for (size_t i = 0; i < n; i++) {
+		if (kv[i].id == KEY_saddr)
+			ev->saddr = kv_span(&kv[i]);
+		else
+			norm_pair(ev, SPAN("sockaddr"), 0, &kv[i]);
+	}
+}
+
+void norm_socketcall(struct event *ev, const struct record *r)
+{
+	struct kv kv[8];
+	struct span rest;
+	size_t n = record_pairs(&ev->by->memo, r->body, kv, 8, &rest);
+
+	for (size_t i = 0; i < n; i++) {
+		uint64_t v;
+		unsigned k = kv[i].key_len == 2 && kv[i].key[0] == 'a' ? (unsigned)(kv[i].key[1] - '0') : 6;
+
+		if (k < 6 && value_hex64(kv_span(&kv[i]), &v)) {
+			ev->a[k] = v;
+			ev->a_known |= (uint8_t)(1u << k);
+		} else if (kv[i].id != KEY_nargs) {
+			norm_pair(ev, SPAN("socketcall"), 0, &kv[i]);
+		}
+	}
+}
+
+/* mmap's fifth argument comes in a record of its own; its flags are a3 once more. */
+void norm_mmap(struct event *ev, const struct record *r)
+{
+	struct kv kv[4];
+	struct span rest;
+	size_t n = record_pairs(&ev->by->memo, r->body, kv, 4, &rest);
+	int64_t fd;
+
+	for (size_t i = 0; i < n; i++) {
+		if (kv[i].id == KEY_fd && value_i64(kv_span(&kv[i]), &fd)) {
+			ev->a[4] = (uint64_t)fd;
+			ev->a_known |= 1u << 4;
+		} else if (kv[i].id != KEY_flags) {
+			norm_pair(ev, SPAN("mmap"), 0, &kv[i]);
+		}
+	}
+}
+
+void norm_openat2(struct event *ev, const struct record *r)
+{
+	struct kv kv[8];
+	struct span rest;
+	size_t n = record_pairs(&ev->by->memo, r->body, kv, 8, &rest);
+
+	for (size_t i = 0; i < n; i++) {
+		struct span s = kv_span(&kv[i]);
+
+		if (kv[i].id == KEY_oflag)
+			ev->openhow_known |= value_octal(s, &ev->openhow[0]);
+		else if (kv[i].id == KEY_mode)
+			value_octal(s, &ev->openhow[1]);
+		else if (kv[i].id == KEY_resolve)
+			value_hex64(s.n > 2 ? span_of(s.p + 2, s.n - 2) : s, &ev->openhow[2]);
+		else
+			norm_pair(ev, SPAN("openat2"), 0, &kv[i]);
+	}
+}

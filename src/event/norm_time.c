@@ -1,0 +1,92 @@
+/* The event's time as text, its id, and its records as they came. */
+#include "event/norm.h"
+
+#include "base/buf.h"
+
+#include <stdio.h>
+#include <time.h>
+
+#define RAW_MAX 60000 /* bytes of audit.raw kept; an arena's block has a bound */
+
+/* Two digits at p. */
+static void put2(char *p, int v)
+{
+	p[0] = (char)('0' + v / 10 % 10);
+	p[1] = (char)('0' + v % 10);
+}
+
+static void render(struct time_text *t, int64_t ms, struct span boot)
+{
+	int64_t seconds = ms / 1000;
+	int part = (int)(ms % 1000);
+	time_t when;
+	struct tm tm;
+
+	if (part < 0) {
+		part += 1000;
+		seconds--;
+	}
+	when = (time_t)seconds;
+	memset(&tm, 0, sizeof(tm));
+	if (!gmtime_r(&when, &tm) || tm.tm_year > 8099 || tm.tm_year < -1900) /* no such year: forged */
+		memset(&tm, 0, sizeof(tm));
+	memcpy(t->iso, "0000-00-00T00:00:00.000000000Z", 30);
+	put2(t->iso, (tm.tm_year + 1900) / 100);
+	put2(t->iso + 2, (tm.tm_year + 1900) % 100);
+	put2(t->iso + 5, tm.tm_mon + 1);
+	put2(t->iso + 8, tm.tm_mday);
+	put2(t->iso + 11, tm.tm_hour);
+	put2(t->iso + 14, tm.tm_min);
+	put2(t->iso + 17, tm.tm_sec);
+	t->iso[20] = (char)('0' + part / 100);
+	put2(t->iso + 21, part % 100);
+	memcpy(t->datetime, t->iso, 29);
+	t->datetime[10] = ' ';
+	t->id_len = (unsigned)snprintf(t->id, sizeof(t->id), "%.*s/%lld.%03d:", (int)(boot.n > 8 ? 8 : boot.n), boot.p,
+				       (long long)seconds, part);
+	t->ms = ms;
+}
+
+const struct time_text *norm_time_text(struct event *ev)
+{
+	struct time_text *t = &ev->by->time;
+
+	if (t->ms != ev->group->time_ms)
+		render(t, ev->group->time_ms, ev->by->options->boot);
+	return t;
+}
+
+void norm_time(struct event *ev)
+{
+	const struct time_text *t = norm_time_text(ev);
+	char *id = norm_room(ev, t->id_len + 20);
+	struct buf b = { id, 0, t->id_len + 20, false };
+
+	event_set_name(ev, FIELD_EVT_TIME_ISO8601, span_of(t->iso, 30));
+	event_set_name(ev, FIELD_EVT_DATETIME, span_of(t->datetime, 29));
+	if (!id)
+		return;
+	buf_put(&b, t->id, t->id_len);
+	buf_put_u64(&b, ev->group->serial);
+	event_set_name(ev, FIELD_EVT_ID, span_of(b.p, b.n));
+}
+
+void norm_raw(struct event *ev)
+{
+	const struct group *g = ev->group;
+	struct buf b = { NULL, 0, 0, false };
+
+	for (uint32_t i = 0; i < g->count; i++)
+		b.cap += g->records[i].raw.n + 1;
+	if (b.cap > RAW_MAX)
+		b.cap = RAW_MAX;
+	b.p = norm_room(ev, b.cap);
+	if (!b.p || !g->count)
+		return;
+	for (uint32_t i = 0; i < g->count; i++) {
+		if (i)
+			buf_putc(&b, '\n');
+		buf_put(&b, g->records[i].raw.p, g->records[i].raw.n);
+	}
+	event_set_text(ev, FIELD_AUDIT_RAW, b.p, b.n);
+}

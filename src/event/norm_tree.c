@@ -1,0 +1,122 @@
+/* Parents and ancestors, as far as events told of them: proc.p*, proc.a*[n], proc.duration. */
+#include "event/norm.h"
+
+#include "table/syscall.h"
+
+#include <stdio.h>
+
+#define CLONE_THREAD_BIT 0x10000
+
+static uint32_t pid_of(const struct event *ev, int field)
+{
+	int64_t v = event_has(ev, field) ? ev->value[field].i64 : 0;
+
+	return v > 0 && v <= INT32_MAX ? (uint32_t)v : 0;
+}
+
+static struct span text_of(const struct event *ev, int field)
+{
+	return event_has(ev, field) ? span_of(ev->value[field].p, ev->value[field].n) : span_of(NULL, 0);
+}
+
+static bool succeeded(const struct event *ev)
+{
+	return event_has(ev, FIELD_EVT_FAILED) && !ev->value[FIELD_EVT_FAILED].b;
+}
+
+/* fork, vfork and clone tell the child as their result; of clone3 the flags are not known, and a thread's id harms nobody. */
+static void tell_fork(struct event *ev, const struct proc_view *v)
+{
+	bool thread = span_eq(ev->call->name, SPAN("clone")) && ev->a_known & 1 && ev->a[0] & CLONE_THREAD_BIT;
+
+	if (!thread && succeeded(ev))
+		proctab_fork(ev->by->procs, v, pid_of(ev, FIELD_EVT_RAWRES));
+}
+
+void norm_seen(struct event *ev)
+{
+	struct proctab *t = ev->by->procs;
+	struct proc_view v = {
+		.node = ev->group->node,
+		.pid = pid_of(ev, FIELD_PROC_PID),
+		.ppid = pid_of(ev, FIELD_PROC_PPID),
+		.time_ns = ev->group->time_ms * 1000000,
+		.text = { [PROC_NAME] = text_of(ev, FIELD_PROC_NAME), [PROC_EXEPATH] = text_of(ev, FIELD_PROC_EXEPATH) },
+	};
+
+	if (!v.pid)
+		return;
+	if (ev->call && ev->call->kind == CALL_EXEC && succeeded(ev)) {
+		event_get(ev, FIELD_PROC_CMDLINE);
+		v.text[PROC_EXE] = text_of(ev, FIELD_PROC_EXE);
+		v.text[PROC_CMDLINE] = text_of(ev, FIELD_PROC_CMDLINE);
+		proctab_exec(t, &v);
+		return;
+	}
+	proctab_seen(t, &v);
+	if (!ev->call || ev->call->category != CATEGORY_PROCESS)
+		return;
+	if (span_eq(ev->call->name, SPAN("exit_group")))
+		proctab_exit(t, &v);
+	else if (span_eq(ev->call->name, SPAN("fork")) || span_eq(ev->call->name, SPAN("vfork")) ||
+		 span_starts(ev->call->name, SPAN("clone")))
+		tell_fork(ev, &v);
+}
+
+const struct proc *norm_process(struct event *ev)
+{
+	uint32_t pid = pid_of(ev, FIELD_PROC_PID);
+
+	return pid ? proctab_find(ev->by->procs, ev->group->node, pid) : NULL;
+}
+
+static void set_text(struct event *ev, int field, const struct proc *p, enum proc_text which)
+{
+	struct span s = proctab_text(p, which);
+	char text[64];
+
+	if (!s.n)
+		return;
+	event_set_text(ev, field, s.p, s.n);
+	if (proctab_is_cut(p, which))
+		norm_truncated(ev, norm_copy(ev, text, (size_t)snprintf(text, sizeof(text), "%s:more", fields[field].name.p)));
+}
+
+void norm_tree(struct event *ev)
+{
+	uint32_t ppid = pid_of(ev, FIELD_PROC_PPID);
+	const struct proc *self = norm_process(ev);
+	const struct proc *parent = ppid ? proctab_find(ev->by->procs, ev->group->node, ppid) : NULL;
+	int64_t now = ev->group->time_ms * 1000000;
+
+	if (self && self->exec_ns && now >= self->exec_ns)
+		event_set_u64(ev, FIELD_PROC_DURATION, (uint64_t)(now - self->exec_ns));
+	if (!parent)
+		return;
+	set_text(ev, FIELD_PROC_PNAME, parent, PROC_NAME);
+	set_text(ev, FIELD_PROC_PEXEPATH, parent, PROC_EXEPATH);
+	set_text(ev, FIELD_PROC_PEXE, parent, PROC_EXE);
+	set_text(ev, FIELD_PROC_PCMDLINE, parent, PROC_CMDLINE);
+}
+
+bool tree_member(struct event *ev, int field, unsigned n, struct value *out)
+{
+	static const uint8_t which[FIELD_COUNT] = {
+		[FIELD_PROC_ANAME] = PROC_NAME, [FIELD_PROC_AEXE] = PROC_EXE,
+		[FIELD_PROC_AEXEPATH] = PROC_EXEPATH, [FIELD_PROC_ACMDLINE] = PROC_CMDLINE,
+	};
+	const struct proc *line[PROC_DEPTH], *p = norm_process(ev);
+	struct span s;
+
+	if (p && n > 0)
+		p = n <= proctab_ancestors(ev->by->procs, p, line, PROC_DEPTH) ? line[n - 1] : NULL;
+	if (!p)
+		return false;
+	if (field == FIELD_PROC_APID) {
+		*out = (struct value){ .i64 = p->pid, .kind = VALUE_I64 };
+		return true;
+	}
+	s = proctab_text(p, (enum proc_text)which[field]);
+	*out = (struct value){ .p = s.p, .n = (uint32_t)s.n, .kind = VALUE_TEXT };
+	return s.n > 0;
+}

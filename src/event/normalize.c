@@ -1,0 +1,246 @@
+/* One group of records into one event: the fields that every event has, and each record to the room that knows its type. */
+#include "event/normalize.h"
+
+#include "event/norm.h"
+#include "table/table.h"
+
+#include <linux/audit.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#ifndef AUDIT_PROCTITLE
+#define AUDIT_PROCTITLE 1327
+#endif
+#define TYPE_OPENAT2 1337
+#define TYPE_URINGOP 1336
+#define TYPES_MAX 32 /* distinct record types listed of one event */
+
+void (*const stage_run[STAGE_COUNT])(struct event *ev) = {
+	[STAGE_ARGS] = norm_args, [STAGE_FILE] = norm_file, [STAGE_PROC] = norm_proc,
+	[STAGE_TREE] = norm_tree, [STAGE_TIME] = norm_time, [STAGE_RAW] = norm_raw,
+};
+
+struct normalizer *normalizer_new(const struct normalize_options *options)
+{
+	struct normalizer *n = calloc(1, sizeof(*n));
+
+	if (!n)
+		return NULL;
+	n->procs = proctab_new(0);
+	if (!n->procs) {
+		free(n);
+		return NULL;
+	}
+	n->options = options;
+	n->time.ms = INT64_MIN;
+	for (int f = 0; f < FIELD_COUNT; f++)
+		field_set_add(&n->stage_fields[fields[f].stage], f);
+	return n;
+}
+
+void normalizer_free(struct normalizer *n)
+{
+	if (n)
+		proctab_free(n->procs);
+	free(n);
+}
+
+char *norm_room(struct event *ev, size_t n)
+{
+	return arena_alloc(ev->arena, n + EVENT_PAD);
+}
+
+struct span norm_copy(struct event *ev, const void *p, size_t n)
+{
+	char *to = norm_room(ev, n);
+
+	if (!to)
+		return span_of(NULL, 0);
+	memcpy(to, p, n);
+	return span_of(to, n);
+}
+
+static void event_start(struct normalizer *n, struct group *g, struct event *ev)
+{
+	memset(ev, 0, offsetof(struct event, value));
+	ev->group = g;
+	ev->arena = &g->arena;
+	ev->by = n;
+	ev->arch = -1;
+	ev->nr = -1;
+	ev->stages = 1u << STAGE_STORED;
+	event_set_u64(ev, FIELD_EVT_NUM, ++n->number);
+	event_set_i64(ev, FIELD_EVT_TIME, g->time_ms * 1000000);
+	event_set_i64(ev, FIELD_EVT_RAWTIME, g->time_ms * 1000000);
+	event_set_u64(ev, FIELD_AUDIT_SERIAL, g->serial);
+	event_set_name(ev, FIELD_EVT_ORIGIN, span_of(n->options->origin, strlen(n->options->origin)));
+	if (g->node.n) {
+		event_set_text(ev, FIELD_AUDIT_NODE, g->node.p, g->node.n);
+		event_set_text(ev, FIELD_EVT_HOSTNAME, g->node.p, g->node.n);
+	} else {
+		struct span host = norm_copy(ev, n->options->hostname.p, n->options->hostname.n);
+
+		event_set_text(ev, FIELD_EVT_HOSTNAME, host.p, host.n);
+	}
+}
+
+/* A type's name, UNKNOWN[1999] for one without. */
+static struct span type_name(struct event *ev, unsigned type)
+{
+	struct span name = record_type_name(type);
+	char text[24];
+
+	if (name.n)
+		return name;
+	return norm_copy(ev, text, (size_t)snprintf(text, sizeof(text), "UNKNOWN[%u]", type));
+}
+
+/* audit.types: each type once, in order of arrival. */
+static void list_types(struct event *ev)
+{
+	const struct group *g = ev->group;
+	uint16_t seen[TYPES_MAX];
+	size_t n = 0;
+	struct span *list = arena_alloc(ev->arena, sizeof(*list) * (g->count < TYPES_MAX ? g->count : TYPES_MAX));
+
+	if (!list)
+		return;
+	for (uint32_t i = 0; i < g->count && n < TYPES_MAX; i++) {
+		size_t k = 0;
+
+		while (k < n && seen[k] != g->records[i].type)
+			k++;
+		if (k < n)
+			continue;
+		seen[n] = g->records[i].type;
+		list[n++] = type_name(ev, g->records[i].type);
+	}
+	ev->value[FIELD_AUDIT_TYPES] = (struct value){ .list = list, .n = (uint32_t)n, .kind = VALUE_NAMES };
+	field_set_add(&ev->present, FIELD_AUDIT_TYPES);
+}
+
+/* evt.type and its like for an event without a system call: those of its first record that says something. */
+static void name_record_event(struct event *ev)
+{
+	const struct group *g = ev->group;
+	const struct record *main = &g->records[0];
+	struct span name;
+
+	for (uint32_t i = 0; i < g->count; i++) {
+		unsigned type = g->records[i].type;
+
+		if (type != AUDIT_PATH && type != AUDIT_CWD && type != AUDIT_PROCTITLE && type != AUDIT_SOCKADDR) {
+			main = &g->records[i];
+			break;
+		}
+	}
+	name = record_type_lower(main->type);
+	if (!name.n) {
+		char text[24];
+
+		name = norm_copy(ev, text, (size_t)snprintf(text, sizeof(text), "unknown_%u", main->type));
+	}
+	event_set_name(ev, FIELD_EVT_TYPE, name);
+	event_set_name(ev, FIELD_EVT_CATEGORY, SPAN("audit"));
+	event_set_name(ev, FIELD_EVT_SOURCE, SPAN("audit"));
+}
+
+static void take_record(struct event *ev, const struct record *r)
+{
+	switch (r->type) {
+	case AUDIT_PATH:
+		break; /* all at once */
+	case AUDIT_CWD:
+		norm_cwd(ev, r);
+		break;
+	case AUDIT_PROCTITLE:
+		norm_proctitle(ev, r);
+		break;
+	case AUDIT_SOCKADDR:
+		norm_sockaddr(ev, r);
+		break;
+	case AUDIT_EXECVE:
+		ev->seen |= 1u << SEEN_EXECVE; /* norm_proc() reads them all */
+		break;
+	case AUDIT_SOCKETCALL:
+		norm_socketcall(ev, r);
+		break;
+	case AUDIT_MMAP:
+		norm_mmap(ev, r);
+		break;
+	case TYPE_OPENAT2:
+		norm_openat2(ev, r);
+		break;
+	default:
+		norm_record(ev, r);
+	}
+}
+
+/* evt.truncated: what the assembler's bounds cut. */
+static void tell_cut(struct event *ev)
+{
+	char text[48];
+	int n;
+
+	if (ev->group->cut_records) {
+		n = snprintf(text, sizeof(text), "records:%llu", (unsigned long long)ev->group->cut_bytes);
+		norm_truncated(ev, norm_copy(ev, text, (size_t)n));
+	}
+	if (ev->extras_cut) {
+		n = snprintf(text, sizeof(text), "audit.*:%u", ev->extras_cut);
+		norm_truncated(ev, norm_copy(ev, text, (size_t)n));
+	}
+	if (ev->truncated_count)
+		event_set_list(ev, FIELD_EVT_TRUNCATED, ev->truncated, ev->truncated_count);
+}
+
+void norm_truncated(struct event *ev, struct span what)
+{
+	if (what.p && ev->truncated_count < sizeof(ev->truncated) / sizeof(ev->truncated[0]))
+		ev->truncated[ev->truncated_count++] = what;
+}
+
+void normalize(struct normalizer *n, struct group *g, struct event *ev)
+{
+	const struct record *call = NULL;
+	uint32_t paths = 0;
+
+	event_start(n, g, ev);
+	for (uint32_t i = 0; i < g->count; i++) {
+		if (g->records[i].type == AUDIT_PATH)
+			paths++;
+		else if (g->records[i].type == AUDIT_SYSCALL && !call)
+			call = &g->records[i];
+	}
+	if (call)
+		norm_syscall(ev, call);
+	else if (g->count)
+		name_record_event(ev);
+	for (uint32_t i = 0; i < g->count; i++)
+		if (&g->records[i] != call)
+			take_record(ev, &g->records[i]);
+	if (paths)
+		norm_paths(ev, paths);
+	list_types(ev);
+	if (ev->extra_count)
+		norm_extras_done(ev);
+	tell_cut(ev);
+	if (call)
+		norm_seen(ev);
+}
+
+void normalize_raw(struct normalizer *n, struct group *g, struct span raw, struct span why, struct event *ev)
+{
+	struct span copy;
+
+	event_start(n, g, ev);
+	event_set_name(ev, FIELD_EVT_TYPE, SPAN("audit.raw"));
+	event_set_name(ev, FIELD_EVT_CATEGORY, SPAN("audit"));
+	event_set_name(ev, FIELD_EVT_SOURCE, SPAN("audit"));
+	event_set_name(ev, FIELD_AUDIT_OP, why);
+	copy = norm_copy(ev, raw.p, raw.n);
+	if (copy.p)
+		event_set_text(ev, FIELD_AUDIT_RAW, copy.p, copy.n);
+	ev->stages |= 1u << STAGE_RAW;
+	ev->unreadable = true;
+}
