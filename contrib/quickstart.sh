@@ -105,6 +105,18 @@ missing()
 	done
 }
 
+# names LEVEL: of the rows on stdin, what is missing, in words.
+names()
+{
+	grep "^ $1" | cut -d'|' -f2 | sed 's/ \(command\|header\|autotool\)//' | tr -d ' ' | tr '\n' ',' | sed 's/,$//; s/,/, /g'
+}
+
+# words COLUMN: of the rows on stdin, each word of that column once.
+words()
+{
+	cut -d'|' -f"$1" | tr ' ' '\n' | grep . | sort -u | tr '\n' ' '
+}
+
 # ---- Installing
 
 # Packages may want to start their services: no. A guard of somebody else's stays as it is.
@@ -172,7 +184,7 @@ install_rhel()
 		manager=dnf
 		lenient=--setopt=strict=0
 	fi
-	packages=$(echo "$1" | cut -d'|' -f4 | tr ' ' '\n' | grep . | sort -u | tr '\n' ' ')
+	packages=$(echo "$1" | words 4)
 	extra=$(rhel_repositories $manager)
 	# EPEL has iniparser. On RHEL itself EPEL's release package has to be fetched by hand, which is left to the owner.
 	# shellcheck disable=SC2086 # lists
@@ -193,13 +205,13 @@ provide()
 	[ -n "$rows" ] || return 0
 	if command -v apt-get >/dev/null 2>&1; then
 		installer=install_debian
-		by_hand="apt-get install$(echo "$rows" | cut -d'|' -f3 | awk '{ printf " %s", $1 }')"
+		by_hand="apt-get install $(echo "$rows" | sed 's/| *\([^ ]*\)[^|]*|\([^|]*\)$/|\1|\2/' | words 3)"
 	elif command -v dnf >/dev/null 2>&1 || command -v yum >/dev/null 2>&1; then
 		installer=install_rhel
-		by_hand="yum install$(echo "$rows" | cut -d'|' -f4 | awk '{ printf " %s", $0 }' | tr -s ' ')"
+		by_hand="yum install $(echo "$rows" | words 4)"
 	else
 		installer=false
-		by_hand="install by hand:$(echo "$rows" | cut -d'|' -f2 | tr -s '\n' ',' | sed 's/,$//')"
+		by_hand="install $(echo "$rows" | names m) by hand"
 	fi
 	if [ "$(id -u)" = 0 ]; then
 		$installer "$rows" || say "not everything could be installed"
@@ -208,13 +220,13 @@ provide()
 	elif echo "$rows" | grep -q '^ must'; then
 		die "some packages are missing, and only root can install them. As root: $by_hand"
 	else
-		say "as root, this would bring what is missing: $by_hand"
+		say "as root, this would bring $(echo "$rows" | names may): $by_hand"
 	fi
-	echo "$rows" | grep '^ may' | cut -d'|' -f2 | while read -r what; do
-		say "goes without: $what"
-	done
+	if echo "$rows" | grep -q '^ may'; then
+		say "goes without: $(echo "$rows" | names may)"
+	fi
 	if echo "$rows" | grep -q '^ must'; then
-		die "still missing: $(echo "$rows" | grep '^ must' | cut -d'|' -f2 | tr -s '\n' ',' | sed 's/^ *//; s/ *,$//'). Try: $by_hand"
+		die "still missing: $(echo "$rows" | names must). Try: $by_hand"
 	fi
 }
 
