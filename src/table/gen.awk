@@ -56,3 +56,32 @@ function print_hash(macro, names, count,   size, slot, i, at)
 		printf "%s%d,", (i % 24 == 0 ? " \\\n\t" : " "), ((i in slot) ? slot[i] : 0)
 	print ""
 }
+
+# All names of a table in one string without separators: where this one lies.
+function text_place(s)
+{
+	if (!(s in text_at)) {
+		text_at[s] = text_end + 0
+		text_end += length(s)
+		texts[++text_count] = s
+	}
+	return text_at[s]
+}
+
+function print_text(macro,   i)
+{
+	printf "#define %s", macro
+	for (i = 1; i <= text_count; i++)
+		printf "%s\"%s\"", (i % 8 == 1 ? " \\\n\t" : " "), texts[i]
+	print ""
+}
+
+# 0x1f or 31; awk itself reads no hex.
+function number(s,   n, i)
+{
+	if (s !~ /^0x/)
+		return s + 0
+	for (i = 3; i <= length(s); i++)
+		n = n * 16 + index("0123456789abcdef", substr(s, i, 1)) - 1
+	return n
+}

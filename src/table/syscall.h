@@ -59,15 +59,23 @@ enum arg_as {
 	AS_OPENHOW_FLAGS, AS_OPENHOW_MODE, AS_OPENHOW_RESOLVE /* from OPENAT2 */
 };
 
+/* Small and free of pointers, as there are a thousand: the name is the accessor's. */
 struct syscall_arg {
-	struct span name;
+	uint16_t name_at;
+	uint8_t name_len;
 	uint8_t from, as, table;
 	uint8_t rank; /* place of this name among the call's argument names in bytewise order */
 };
+extern const char syscall_text[];
+
+static inline struct span syscall_arg_name(const struct syscall_arg *a)
+{
+	return span_of(syscall_text + a->name_at, a->name_len);
+}
 
 struct syscall_info {
 	struct span name;  /* canonical */
-	uint16_t id;       /* 0 .. syscall_count() - 1, in bytewise order of the names */
+	uint16_t id;       /* 0 .. syscall_count() - 1, in bytewise order of the names; native variants of a call share it */
 	uint8_t category, kind;
 	uint8_t flags_arg; /* index of the open flags among a0..a3 for CALL_OPEN, 255 none (creat, openat2) */
 	uint8_t arg_count;
@@ -94,6 +102,7 @@ struct syscall_group {
 	const char *meaning;
 	const uint16_t *ids;
 	unsigned count;
+	bool opens_write; /* of its calls of kind CALL_OPEN only those count whose flags ask to write */
 };
 unsigned syscall_group_count(void);
 const struct syscall_group *syscall_group_at(unsigned i);

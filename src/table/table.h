@@ -30,7 +30,8 @@ struct span enum_name(enum enum_table table, int64_t number);
 enum flags_table {
 	FLAGS_OPEN, FLAGS_CLONE, FLAGS_PROT, FLAGS_MMAP, FLAGS_MOUNT, FLAGS_UMOUNT, FLAGS_AT, FLAGS_ACCESS, FLAGS_MSG,
 	FLAGS_SOCK, FLAGS_UNSHARE, FLAGS_RENAME, FLAGS_MODULE, FLAGS_PIDFD, FLAGS_SPLICE, FLAGS_MEMFD, FLAGS_IPC, FLAGS_XATTR,
-	FLAGS_INOTIFY, FLAGS_EPOLL, FLAGS_SECCOMP, FLAGS_COUNT
+	FLAGS_INOTIFY, FLAGS_EPOLL, FLAGS_SECCOMP, FLAGS_FD, FLAGS_SHMGET, FLAGS_SHMAT, FLAGS_MSGQUEUE, FLAGS_FLOCK, FLAGS_WAIT,
+	FLAGS_FALLOCATE, FLAGS_RESOLVE, FLAGS_COUNT
 };
 /* "O_RDWR|O_CREAT"; bits without a name follow as one hex number; 0 without a name for zero: "0". Returns bytes written (< 512). */
 size_t flags_print(enum flags_table table, int arch, uint64_t bits, char out[512]);

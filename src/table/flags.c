@@ -1,0 +1,63 @@
+#include "table/syscall.h"
+#include "table/table.h"
+
+#include "table/flags_gen.h"
+
+struct flag {
+	uint64_t mask, value;
+	uint16_t at;
+	uint8_t len, families;
+};
+
+static const char text[] = FLAGS_TEXT;
+static const struct flag flags[] = { FLAGS_BITS };
+static const struct {
+	uint16_t first, count;
+} ranges[FLAGS_COUNT] = { FLAGS_RANGES };
+
+/* The families of flags.tab: x86 1, s390 2, arm 4, ppc 8. */
+static const uint8_t family[ARCH_COUNT] = {
+	[ARCH_X86_64] = 1, [ARCH_I386] = 1, [ARCH_S390X] = 2, [ARCH_S390] = 2,
+	[ARCH_AARCH64] = 4, [ARCH_ARM] = 4, [ARCH_PPC64] = 8, [ARCH_PPC64LE] = 8,
+};
+
+static bool holds(const struct flag *f, uint64_t all, uint64_t left)
+{
+	if (f->mask == 0)
+		return all == 0;
+	/* What a wider name has told is not told again by its parts. */
+	return (left & f->mask) == f->value && (f->value == 0 || (left & f->value));
+}
+
+static void put_separator(struct buf *b)
+{
+	if (b->n)
+		buf_putc(b, '|');
+}
+
+size_t flags_print(enum flags_table table, int arch, uint64_t bits, char out[512])
+{
+	struct buf b = { .p = out, .cap = 511 };
+	uint64_t left = bits;
+	unsigned mine;
+
+	if ((unsigned)table >= FLAGS_COUNT)
+		return 0;
+	mine = family[arch >= 0 && arch < ARCH_COUNT ? arch : ARCH_X86_64];
+	for (unsigned i = 0; i < ranges[table].count; i++) {
+		const struct flag *f = &flags[ranges[table].first + i];
+
+		if (!(f->families & mine) || !holds(f, bits, left))
+			continue;
+		put_separator(&b);
+		buf_put(&b, text + f->at, f->len);
+		left &= ~f->value;
+	}
+	if (left) {
+		put_separator(&b);
+		buf_put_hex(&b, left);
+	}
+	if (b.n == 0)
+		buf_putc(&b, '0');
+	return b.n;
+}
