@@ -81,7 +81,7 @@ static int open_file(struct output *o, struct err *err)
 	return 0;
 }
 
-/* Take the begun line back, so that the file ends with a whole one; but not if somebody wrote behind it. */
+/* Take the begun line back, so that the file ends with a whole one; not if somebody wrote behind it. */
 static void take_back(struct out_file *f)
 {
 	size_t begun = f->o.head - f->o.start;
@@ -89,7 +89,8 @@ static void take_back(struct out_file *f)
 
 	if (!begun || f->device)
 		return;
-	if (fstat(f->fd, &st) == 0 && (uint64_t)st.st_size == f->size && ftruncate(f->fd, (off_t)(f->size - begun)) == 0)
+	if (fstat(f->fd, &st) == 0 && (uint64_t)st.st_size == f->size &&
+		ftruncate(f->fd, (off_t)(f->size - begun)) == 0)
 		f->size -= begun;
 	output_unsent(&f->o);
 }
@@ -161,7 +162,7 @@ static int rotate(struct out_file *f)
 	return replace(f, NULL);
 }
 
-/* How many of the held bytes the file takes before it is full: whole lines, a begun one's rest; 0: it is full. */
+/* How many of the held bytes the file takes until it is full: whole lines, a begun one's rest; 0: it is full. */
 static size_t portion(const struct out_file *f)
 {
 	const struct output *o = &f->o;

@@ -1,6 +1,7 @@
 /*
  * Streams: text, gzip, audispd's binary protocol, cut at any place. The first byte says which kind, the second how
- * large the pieces are that the pipe brings. No byte of text may be lost; what was handed over must not change before settle.
+ * large the pieces are that the pipe brings. No byte of text may be lost; what was handed over must not change before
+ * settle.
  */
 #include "record/record.h"
 #include "source/src_stream.h"

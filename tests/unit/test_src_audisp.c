@@ -86,7 +86,8 @@ static void both_framings_bring_the_same(void **state)
 		add_message(&s, 0, 1320, "", padded);
 		add_message(&s, 1, 1300, "node=n type=SYSCALL msg=audit(1.000:8): c\n", padded);
 		add_message(&s, 0, 65535, "z\n", padded);
-		expect(&s, "D1300:audit(1.000:7): a=b\nD1320:\nLnode=n type=SYSCALL msg=audit(1.000:8): c\nD65535:z\n", 0, true);
+		expect(&s, "D1300:audit(1.000:7): a=b\nD1320:\nLnode=n type=SYSCALL msg=audit(1.000:8): c\nD65535:z\n",
+			0, true);
 	}
 }
 
@@ -124,8 +125,8 @@ static void trailing_nul_is_no_text(void **state)
 static void bad_headers_are_refused(void **state)
 {
 	static const uint32_t bad[][4] = {
-		{ 2, 16, 1300, 1 }, { 0, 12, 1300, 1 }, { 0, 16, 65536, 1 }, { 0, 16, 1300, 65537 }, { 0, 16, 1300, UINT32_MAX },
-		{ 0, 0x10000000, 1300, 1 },
+		{ 2, 16, 1300, 1 }, { 0, 12, 1300, 1 }, { 0, 16, 65536, 1 },
+		{ 0, 16, 1300, 65537 }, { 0, 16, 1300, UINT32_MAX }, { 0, 0x10000000, 1300, 1 },
 	};
 
 	(void)state;

@@ -39,9 +39,11 @@ static void a_set_is_read_oldest_first(void **state)
 	expect_order("audit.log audit.log.1 audit.log.2 audit.log.10.gz audit.log.3.gz",
 		"audit.log.10.gz audit.log.3.gz audit.log.2 audit.log.1 audit.log");
 	expect_order("a a.1 a-20260201 a-20260101.gz a.2", "a-20260101.gz a-20260201 a.2 a.1 a");
-	expect_order("a a-2026-01-02 a-20260101-1767225600 a-2026-01-01", "a-2026-01-01 a-2026-01-02 a-20260101-1767225600 a");
+	expect_order("a a-2026-01-02 a-20260101-1767225600 a-2026-01-01",
+		"a-2026-01-01 a-2026-01-02 a-20260101-1767225600 a");
 	expect_order("a.gz a.01 a.00000000000000000000000000002", "a.00000000000000000000000000002 a.01 a.gz");
-	expect_order("a.99999999999999999999 a.100000000000000000000", "a.100000000000000000000 a.99999999999999999999");
+	expect_order("a.99999999999999999999 a.100000000000000000000",
+		"a.100000000000000000000 a.99999999999999999999");
 }
 
 static void sets_stay_where_they_were_named(void **state)

@@ -159,7 +159,7 @@ static void long_lines_are_bounded(void **state)
 	}
 }
 
-/* More than the buffer holds, in lines of all lengths: the text comes out again, and settling comes first (collect.h looks). */
+/* More than the buffer holds, in lines of all lengths: settling comes before the memory changes (collect.h looks). */
 static void the_buffer_goes_round(void **state)
 {
 	size_t n = 3 * 1024 * 1024, at = 0;
