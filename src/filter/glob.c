@@ -62,7 +62,7 @@ bool glob_match(struct span pattern, struct span path)
 				return true;
 			continue;
 		}
-		/* Only the last ** can have to take one name more: what stands before it matched as early as could be. */
+		/* Only the last ** can have to take a name more: what stands before it matched as early as can be. */
 		if (!retry_pattern.p || !name_next(&retry_path, &name))
 			return false;
 		pattern = retry_pattern;

@@ -1,7 +1,7 @@
 /*
- * Path patterns, matched name by name between the slashes: ? is one byte of a name, * any run within a name, ** as a whole
- * name any number of names (at the end at least one: "/etc/..." below but not "/etc" itself). All else is itself. A run of
- * slashes is one, a slash at the end is none. Bytes are compared, not characters.
+ * Path patterns, matched name by name between the slashes: ? is one byte of a name, * any run within a name, ** as a
+ * whole name any number of names (at the end at least one: what is below a directory, but not the directory itself).
+ * All else is itself. A run of slashes is one, a slash at the end is none. Bytes are compared, not characters.
  */
 #ifndef TIERCEL_FILTER_GLOB_H
 #define TIERCEL_FILTER_GLOB_H

@@ -1,4 +1,4 @@
-/* The nearest known word, for "did you mean": edit distance, letters of either case alike, a swap of neighbours is one edit. */
+/* The nearest known word, for "did you mean": by edits, where a swap of neighbours is one and case is none. */
 #ifndef TIERCEL_FILTER_NEAREST_H
 #define TIERCEL_FILTER_NEAREST_H
 

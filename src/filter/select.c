@@ -6,9 +6,9 @@
 #include <errno.h>
 #include <stdlib.h>
 
-int select_new(struct select **out, const struct select_spec *specs, size_t count, select_report *report, void *ctx)
+int select_new(struct select_set **out, const struct select_spec *specs, size_t count, select_report *report, void *ctx)
 {
-	struct select *s = calloc(1, sizeof(*s) + count * sizeof(s->part[0]));
+	struct select_set *s = calloc(1, sizeof(*s) + count * sizeof(s->part[0]));
 	int rc = 0;
 
 	if (!s)
@@ -27,7 +27,7 @@ int select_new(struct select **out, const struct select_spec *specs, size_t coun
 	return 0;
 }
 
-void select_free(struct select *s)
+void select_free(struct select_set *s)
 {
 	if (!s)
 		return;
@@ -36,9 +36,18 @@ void select_free(struct select *s)
 	free(s);
 }
 
-static bool call_set_has(const struct call_set *set, const struct event *ev)
+static bool opens_for_writing(struct event *ev)
+{
+	const struct value *v = event_get(ev, FIELD_EVT_IS_OPEN_WRITE);
+
+	return v && v->kind == VALUE_BOOL && v->b;
+}
+
+static bool call_set_has(const struct call_set *set, struct event *ev)
 {
 	if (set->all || (ev->call && set->bit && select_bit(set->bit, ev->call->id)))
+		return true;
+	if (ev->call && set->bit && select_bit(set->write_bit, ev->call->id) && opens_for_writing(ev))
 		return true;
 	for (size_t i = 0; i < set->number_count; i++) {
 		if (set->numbers[i] == ev->nr)
@@ -47,7 +56,7 @@ static bool call_set_has(const struct call_set *set, const struct event *ev)
 	return false;
 }
 
-static bool calls_match(const struct select_part *part, const struct event *ev)
+static bool calls_match(const struct select_part *part, struct event *ev)
 {
 	if (ev->nr < 0)
 		return part->calls.all;
@@ -69,7 +78,7 @@ static bool text_matches(const struct span_list *list, struct event *ev, int fie
 {
 	const struct value *v = event_get(ev, field);
 
-	if (!v || v->kind != VALUE_TEXT)
+	if (!v || (v->kind != VALUE_TEXT && v->kind != VALUE_NAME))
 		return false;
 	for (size_t i = 0; i < list->count; i++) {
 		if (glob_match(list->word[i], span_of(v->p, v->n)))
@@ -134,7 +143,7 @@ static bool part_matches(const struct select_part *part, struct event *ev)
 		(part->path.count == 0 || path_matches(&part->path, ev));
 }
 
-bool select_match(const struct select *s, struct event *ev)
+bool select_match(const struct select_set *s, struct event *ev)
 {
 	for (size_t i = 0; i < s->count; i++) {
 		if (part_matches(&s->part[i], ev))

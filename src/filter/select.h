@@ -1,19 +1,21 @@
 /*
- * [select NAME]: the short form of selection, tested in user space. An event is selected when any section selects it; no
- * section at all selects everything. Within a section:
+ * [select NAME]: the short form of selection, tested in user space. An event is selected when any section selects it;
+ * no section at all selects everything. Within a section:
  *
- *   syscalls, types  which events: those of these calls or with a record of these types. One of the two must be there.
+ *   syscalls, types  which events: those of these calls, or with a record of these types. One of the two must be there.
  *   all other keys   each must hold. An event without the value that a key tests is not selected: unknown is false.
  *
- *   syscalls  names (canonical or native), numbers (in the event's own architecture), @groups; all: every event of any kind,
- *             system call or not; a leading ! takes away again, wherever it stands
+ *   syscalls  names (canonical or native), numbers (in the event's own architecture), @groups; all: every event of any
+ *             kind, system call or not. A leading ! takes away again, wherever it stands. Of a group that is about
+ *             writing, calls that open count only where they open for writing.
  *   types     record types by name, either case, or by number
- *   path      patterns (glob.h): one must match fd.name, fs.path.name, fs.path.source, fs.path.target, for exec the program
+ *   path      patterns (glob.h): one must match fd.name, fs.path.name, fs.path.source, fs.path.target or, for exec, the
+ *             program
  *   exe       patterns: one must match proc.exepath
  *   success   yes, no: evt.failed
- *   uid auid  audit.uid (user.uid where a record has no other), user.loginuid. Terms: N, =N, N-M, unset are alternatives, one
- *             of which must hold where there are any; >=N <=N >N <N !=N !=unset must all hold. unset is no number: no order
- *             (>= <= > <) holds for it, != does.
+ *   uid auid  audit.uid (user.uid where a record has no other), user.loginuid. Terms: N, =N, N-M, unset are
+ *             alternatives, one of which must hold where there are any; >=N <=N >N <N !=N !=unset must all hold. unset
+ *             is no number: no order (>= <= > <) holds for it, != does.
  */
 #ifndef TIERCEL_FILTER_SELECT_H
 #define TIERCEL_FILTER_SELECT_H
@@ -41,16 +43,17 @@ struct select_fault {
 };
 typedef void select_report(void *ctx, const struct select_fault *fault);
 
-struct select;
+struct select_set;
 
 /*
- * Compile `count` sections. The specs are not needed afterwards. Every fault is reported, not only the first; -EINVAL where
- * one was no warning, -ENOMEM, else 0 and *out is the caller's to free.
+ * Compile `count` sections. The specs are not needed afterwards. Every fault is reported, not only the first; -EINVAL
+ * where one was no warning, -ENOMEM, else 0 and *out is the caller's to free.
  */
-int select_new(struct select **out, const struct select_spec *specs, size_t count, select_report *report, void *ctx);
-void select_free(struct select *s);
+int select_new(struct select_set **out, const struct select_spec *specs, size_t count, select_report *report,
+	void *ctx);
+void select_free(struct select_set *s);
 
 /* Is the event selected? Allocates nothing; asks the event for no more than it must. */
-bool select_match(const struct select *s, struct event *ev);
+bool select_match(const struct select_set *s, struct event *ev);
 
 #endif

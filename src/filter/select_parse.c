@@ -91,6 +91,11 @@ static struct span behind(struct span s, size_t n)
 	return span_of(s.p + n, s.n - n);
 }
 
+static void set_bit(uint64_t *bits, size_t i)
+{
+	bits[i / 64] |= UINT64_C(1) << (i % 64);
+}
+
 static void add_group(struct parse *ps, struct call_set *set, struct span word, size_t column)
 {
 	struct nearest near = { .word = word };
@@ -98,8 +103,10 @@ static void add_group(struct parse *ps, struct call_set *set, struct span word, 
 	for (unsigned i = 0; i < syscall_group_count(); i++) {
 		const struct syscall_group *g = syscall_group_at(i);
 		if (span_eq(g->name, word)) {
-			for (unsigned k = 0; k < g->count; k++)
-				set->bit[g->ids[k] / 64] |= UINT64_C(1) << (g->ids[k] % 64);
+			for (unsigned k = 0; k < g->count; k++) {
+				bool open = syscall_by_id(g->ids[k])->kind == CALL_OPEN;
+				set_bit(g->opens_write && open ? set->write_bit : set->bit, g->ids[k]);
+			}
 			return;
 		}
 		nearest_offer(&near, g->name);
@@ -113,17 +120,18 @@ static void add_name(struct parse *ps, struct call_set *set, struct span word, s
 	struct nearest near = { .word = word };
 
 	if (call) {
-		set->bit[call->id / 64] |= UINT64_C(1) << (call->id % 64);
+		set_bit(set->bit, call->id);
 		if (syscall_is_socketcall(call) || syscall_is_ipc(call))
 			fault(ps, true, SELECT_SYSCALLS, column,
-				"'%.*s' never comes: its events bear the name of the call it carries, as in connect or shmat",
+				"'%.*s' never comes: its events bear the name of the call inside, such as connect",
 				WORD(word));
 		return;
 	}
 	for (unsigned i = 0; i < syscall_count(); i++)
 		nearest_offer(&near, syscall_by_id(i)->name);
 	if (memchr(word.p, ' ', word.n) || memchr(word.p, '\t', word.n))
-		fault(ps, false, SELECT_SYSCALLS, column, "'%.*s' is no system call: words are set apart by commas", WORD(word));
+		fault(ps, false, SELECT_SYSCALLS, column, "'%.*s' is no system call: words are set apart by commas",
+			WORD(word));
 	else
 		unknown(ps, SELECT_SYSCALLS, column, "unknown system call", &near);
 }
@@ -137,7 +145,8 @@ static void add_call(struct parse *ps, struct span word, size_t column)
 	if (minus)
 		word = behind(word, 1);
 	if (word.n == 0)
-		fault(ps, false, SELECT_SYSCALLS, column, minus ? "'!' needs a name behind it" : "an empty word: a comma too many");
+		fault(ps, false, SELECT_SYSCALLS, column, minus ? "'!' needs a name behind it" :
+			"an empty word: a comma too many");
 	else if (span_eq(word, SPAN("all")) && minus)
 		fault(ps, false, SELECT_SYSCALLS, column, "'!all' would leave nothing");
 	else if (span_eq(word, SPAN("all")))
@@ -154,7 +163,10 @@ static void add_call(struct parse *ps, struct span word, size_t column)
 static bool call_set_empty(const struct call_set *set, const struct call_set *without)
 {
 	for (unsigned i = 0; i < syscall_count(); i++) {
-		if (select_bit(set->bit, i) && !select_bit(without->bit, i))
+		bool any = select_bit(set->bit, i), writes = select_bit(set->write_bit, i);
+		if (select_bit(without->bit, i))
+			continue;
+		if (any || (writes && !select_bit(without->write_bit, i)))
 			return false;
 	}
 	return !set->all && set->number_count == 0;
@@ -163,6 +175,7 @@ static bool call_set_empty(const struct call_set *set, const struct call_set *wi
 static bool call_set_init(struct parse *ps, struct call_set *set, size_t words)
 {
 	set->bit = room(ps, syscall_count() / 64 + 1, sizeof(*set->bit));
+	set->write_bit = room(ps, syscall_count() / 64 + 1, sizeof(*set->write_bit));
 	set->numbers = room(ps, words, sizeof(*set->numbers));
 	return ps->rc != -ENOMEM;
 }
@@ -174,7 +187,8 @@ static void parse_calls(struct parse *ps, const char *text)
 	struct span word;
 	bool only_minus = true;
 
-	if (!call_set_init(ps, &part->calls, commas(text) + 1) || !call_set_init(ps, &part->not_calls, commas(text) + 1))
+	if (!call_set_init(ps, &part->calls, commas(text) + 1) || !call_set_init(ps, &part->not_calls,
+		commas(text) + 1))
 		return;
 	while (words_next(&w, &word)) {
 		only_minus = only_minus && word.n && word.p[0] == '!';
@@ -183,7 +197,8 @@ static void parse_calls(struct parse *ps, const char *text)
 	if (ps->rc)
 		return;
 	if (only_minus)
-		fault(ps, false, SELECT_SYSCALLS, 0, "only words with '!': nothing to take them from; write 'all, %s'", text);
+		fault(ps, false, SELECT_SYSCALLS, 0,
+			"only words with '!': nothing to take them from; write 'all, %s'", text);
 	else if (call_set_empty(&part->calls, &part->not_calls))
 		fault(ps, true, SELECT_SYSCALLS, 0, "selects nothing: '!' takes away every call that is named");
 }
@@ -200,7 +215,8 @@ static void add_type(struct parse *ps, struct span word, size_t column)
 	}
 	if (word.p[0] >= '0' && word.p[0] <= '9') {
 		if (!number(word, SELECT_TYPE_BITS - 1, &type) || type == 0) {
-			fault(ps, false, SELECT_TYPES, column, "'%.*s' is no record type: numbers go from 1 to 65535", WORD(word));
+			fault(ps, false, SELECT_TYPES, column, "'%.*s' is no record type: numbers go from 1 to 65535",
+				WORD(word));
 			return;
 		}
 	} else {
@@ -209,9 +225,10 @@ static void add_type(struct parse *ps, struct span word, size_t column)
 		type = word.n <= sizeof(upper) ? record_type_find(upper, word.n) : -1;
 	}
 	if (type >= 0) {
-		ps->part->types[type / 64] |= UINT64_C(1) << (type % 64);
+		set_bit(ps->part->types, (size_t)type);
 	} else if (span_eq(word, SPAN("all"))) {
-		fault(ps, false, SELECT_TYPES, column, "no 'all' here: 'syscalls = all' selects every event of any kind");
+		fault(ps, false, SELECT_TYPES, column,
+			"no 'all' here: 'syscalls = all' selects every event of any kind");
 	} else {
 		for (unsigned i = 1000; i < 3000; i++)
 			nearest_offer(&near, record_type_lower(i));
@@ -252,7 +269,8 @@ static void parse_patterns(struct parse *ps, enum select_key key, const char *te
 		else if (wrong)
 			fault(ps, false, key, w.column, "%s", wrong);
 		else if (pattern_hopeless(word))
-			fault(ps, true, key, w.column, "'%.*s' never matches: names are absolute; write '/%.*s' or '**/%.*s'",
+			fault(ps, true, key, w.column,
+				"'%.*s' never matches: names are absolute; write '/%.*s' or '**/%.*s'",
 				WORD(word), WORD(word), WORD(word));
 		list->word[list->count++] = word;
 	}
@@ -264,7 +282,8 @@ enum id_op { OP_EQ, OP_NE, OP_GE, OP_LE, OP_GT, OP_LT, OP_RANGE };
 static bool id_value(struct span s, int64_t *out)
 {
 	*out = UNSET;
-	return span_eq(s, SPAN("unset")) || span_eq(s, SPAN("-1")) || span_eq(s, SPAN("4294967295")) || number(s, ID_MAX, out);
+	return span_eq(s, SPAN("unset")) || span_eq(s, SPAN("-1")) || span_eq(s, SPAN("4294967295")) || number(s,
+		ID_MAX, out);
 }
 
 static bool id_term(struct span s, enum id_op *op, struct id_range *r)
@@ -376,7 +395,8 @@ static bool calls_have_paths(const struct call_set *set)
 
 	for (unsigned i = 0; i < syscall_count() && !some; i++) {
 		unsigned kind = syscall_by_id(i)->kind;
-		some = select_bit(set->bit, i) && kind != CALL_PLAIN && kind != CALL_SOCKET;
+		some = select_bit(set->write_bit, i) ||
+			(select_bit(set->bit, i) && kind != CALL_PLAIN && kind != CALL_SOCKET);
 	}
 	return some;
 }
@@ -392,7 +412,8 @@ static void check_whole(struct parse *ps)
 		fault(ps, true, SELECT_PATH, 0, "never matches: none of the calls in 'syscalls' has a path");
 }
 
-int select_part_parse(struct select_part *part, const struct select_spec *spec, size_t index, select_report *report, void *ctx)
+int select_part_parse(struct select_part *part, const struct select_spec *spec, size_t index, select_report *report,
+	void *ctx)
 {
 	struct parse ps = { .part = part, .spec = spec, .index = index, .report = report, .ctx = ctx };
 
@@ -420,8 +441,10 @@ int select_part_parse(struct select_part *part, const struct select_spec *spec, 
 void select_part_release(struct select_part *part)
 {
 	free(part->calls.bit);
+	free(part->calls.write_bit);
 	free(part->calls.numbers);
 	free(part->not_calls.bit);
+	free(part->not_calls.write_bit);
 	free(part->not_calls.numbers);
 	free(part->types);
 	free(part->path.word);

@@ -21,6 +21,7 @@ struct id_test {
 /* System calls: bit by canonical id, and numbers that stand for themselves. */
 struct call_set {
 	uint64_t *bit;
+	uint64_t *write_bit; /* only where the call opens for writing */
 	int64_t *numbers;
 	size_t number_count;
 	bool all;
@@ -40,15 +41,16 @@ struct select_part {
 	char *copy[SELECT_TEXTS];         /* what the spans point into */
 };
 
-struct select {
+struct select_set {
 	size_t count;
 	struct select_part part[];
 };
 
 #define SELECT_TYPE_BITS 65536
 
-/* Fill a zeroed part; select_part_release() frees what it holds, after a failure too. 0, -EINVAL (reported) or -ENOMEM. */
-int select_part_parse(struct select_part *part, const struct select_spec *spec, size_t index, select_report *report, void *ctx);
+/* Fill a zeroed part; select_part_release() frees what it holds, after a failure too. 0, -EINVAL (told) or -ENOMEM. */
+int select_part_parse(struct select_part *part, const struct select_spec *spec, size_t index, select_report *report,
+	void *ctx);
 void select_part_release(struct select_part *part);
 
 static inline bool select_bit(const uint64_t *bits, size_t i)

@@ -17,7 +17,7 @@ static inline bool word_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
-/* The next word, which may be empty (a comma too many); false behind the last one. A text of blanks is one empty word. */
+/* The next word, which may be empty (a comma too many); false behind the last one. A blank text is one empty word. */
 static inline bool words_next(struct words *w, struct span *word)
 {
 	if (w->done)

@@ -1,0 +1,337 @@
+#include "config/config_keys.h"
+#include "config/config_load.h"
+#include "filter/nearest.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+struct loader {
+	struct config *c;
+	struct reporter r;
+	bool no_memory;
+};
+
+#define SPAN_OF(text) span_of((text), strlen(text))
+
+static void set_defaults(enum config_section_id id, void *into)
+{
+	for (size_t i = 0; i < config_key_count; i++) {
+		const struct config_key *k = &config_keys[i];
+		if (k->section != id)
+			continue;
+		if (k->initial)
+			config_value_set(k, k->initial, into);
+		else if (k->type == CONFIG_CHOICE)
+			*(int *)((char *)into + k->member) = -1;
+	}
+}
+
+/* One more, zeroed, at the end of an array that grows; NULL: no memory. */
+static void *append(struct loader *l, void **array, size_t *count, size_t size)
+{
+	char *grown = realloc(*array, (*count + 1) * size);
+
+	if (!grown) {
+		l->no_memory = true;
+		return NULL;
+	}
+	*array = grown;
+	return memset(grown + (*count)++ * size, 0, size);
+}
+
+/* The struct that the section's values go to. */
+static void *place_of(struct loader *l, enum config_section_id id, const struct ini_section *s)
+{
+	struct config *c = l->c;
+	struct config_select *select;
+	struct config_output *output;
+
+	switch (id) {
+	case CONFIG_SECTION_tiercel:
+		return &c->tiercel;
+	case CONFIG_SECTION_audit:
+		report_warning(&l->r, s->file, s->line,
+			"[source audit] is checked, but this version has no live source to use it");
+		return &c->audit;
+	case CONFIG_SECTION_select:
+		select = append(l, (void **)&c->selects, &c->select_count, sizeof(*select));
+		if (!select)
+			return NULL;
+		select->at = s;
+		select->spec.name = s->name;
+		set_defaults(id, select);
+		return select;
+	case CONFIG_SECTION_output:
+		output = append(l, (void **)&c->outputs, &c->output_count, sizeof(*output));
+		if (!output)
+			return NULL;
+		output->at = s;
+		set_defaults(id, output);
+		return output;
+	default:
+		return NULL;
+	}
+}
+
+/* The section's row in the table, -1 (reported): there is none, or it is not for this version. */
+static int kind_of(struct loader *l, const struct ini_section *s)
+{
+	struct nearest kinds = { .word = SPAN_OF(s->kind) }, names = { .word = SPAN_OF(s->name ? s->name : "") };
+	struct section_label label;
+	bool known = false;
+
+	section_label(s, &label);
+	for (int i = 0; i < CONFIG_SECTION_COUNT; i++) {
+		const struct config_section_kind *k = &config_sections[i];
+		nearest_offer(&kinds, SPAN_OF(k->kind));
+		if (strcmp(k->kind, s->kind) != 0)
+			continue;
+		known = true;
+		if (!k->name && s->name) {
+			report_error(&l->r, -EINVAL, s->file, s->line, "%s: [%s] takes no name", label.text, s->kind);
+			return -1;
+		}
+		if (k->name && !s->name) {
+			report_error(&l->r, -EINVAL, s->file, s->line, "[%s] needs a name, as in [%s %s]", s->kind,
+				s->kind, k->name);
+			return -1;
+		}
+		if (!k->name || strcmp(k->name, "NAME") == 0 || strcmp(k->name, s->name) == 0) {
+			if (k->built)
+				return i;
+			report_error(&l->r, -EINVAL, s->file, s->line, "%s is not in this version yet", label.text);
+			return -1;
+		}
+		nearest_offer(&names, SPAN_OF(k->name));
+	}
+	if (known && names.best.p)
+		report_error(&l->r, -EINVAL, s->file, s->line, "unknown section %s; did you mean [%s %.*s]?",
+			label.text, s->kind,
+			(int)names.best.n, names.best.p);
+	else if (!known && kinds.best.p)
+		report_error(&l->r, -EINVAL, s->file, s->line, "unknown section %s; did you mean [%.*s%s%s]?",
+			label.text,
+			(int)kinds.best.n, kinds.best.p, s->name ? " " : "", s->name ? s->name : "");
+	else
+		report_error(&l->r, -EINVAL, s->file, s->line, "unknown section %s", label.text);
+	return -1;
+}
+
+static void unknown_key(struct loader *l, enum config_section_id id, const struct ini_section *s,
+	const struct ini_key *k)
+{
+	struct nearest near = { .word = SPAN_OF(k->name) };
+	struct section_label label;
+	const struct config_section_kind *other = NULL;
+
+	section_label(s, &label);
+	for (size_t i = 0; i < config_key_count; i++) {
+		if (config_keys[i].section == id)
+			nearest_offer(&near, SPAN_OF(config_keys[i].name));
+		else if (strcmp(config_keys[i].name, k->name) == 0)
+			other = &config_sections[config_keys[i].section];
+	}
+	if (near.best.p)
+		report_error(&l->r, -EINVAL, s->file, k->line, "unknown key '%s' in %s; did you mean '%.*s'?", k->name,
+			label.text,
+			(int)near.best.n, near.best.p);
+	else if (other)
+		report_error(&l->r, -EINVAL, s->file, k->line, "unknown key '%s' in %s; it belongs in [%s%s%s]",
+			k->name, label.text,
+			other->kind, other->name ? " " : "", other->name ? other->name : "");
+	else
+		report_error(&l->r, -EINVAL, s->file, k->line, "unknown key '%s' in %s", k->name, label.text);
+}
+
+static void unknown_choice(struct loader *l, const struct config_key *key, const char *file, const struct ini_key *k)
+{
+	struct nearest near = { .word = SPAN_OF(k->value) };
+	struct shown value;
+
+	for (const char *p = key->choices; *p; p += strspn(p, " ")) {
+		size_t n = strcspn(p, " ");
+		nearest_offer(&near, span_of(p, n));
+		p += n;
+	}
+	show(k->value, &value);
+	if (near.best.p)
+		report_error(&l->r, -EINVAL, file, k->line, "%s: unknown word '%s'; did you mean '%.*s'?", k->name,
+			value.text,
+			(int)near.best.n, near.best.p);
+	else
+		report_error(&l->r, -EINVAL, file, k->line, "%s: unknown word '%s'; one of: %s", k->name, value.text,
+			key->choices);
+}
+
+static void value_fault(struct loader *l, enum config_fault fault, const struct config_key *key, const char *file,
+	const struct ini_key *k)
+{
+	static const char *const causes[] = {
+		[FAULT_NO_BOOL] = "is neither yes nor no",
+		[FAULT_NO_NUMBER] = "is no number: digits only",
+		[FAULT_NO_SIZE] = "is no size: digits, and K, M or G right behind them at most",
+		[FAULT_NO_TIME] = "is no time: digits, and ms, s, m or h right behind them",
+	};
+	struct shown value;
+
+	show(k->value, &value);
+	if (fault == FAULT_EMPTY)
+		report_error(&l->r, -EINVAL, file, k->line, "%s has no value", k->name);
+	else if (fault == FAULT_RANGE)
+		report_error(&l->r, -EINVAL, file, k->line, "%s: %s is out of range: %s to %s", k->name, value.text,
+			key->low,
+			key->high);
+	else if (fault == FAULT_LATER)
+		report_error(&l->r, -EINVAL, file, k->line, "%s: '%s' is not in this version yet; one of: %s", k->name,
+			value.text,
+			key->choices);
+	else if (fault == FAULT_NO_CHOICE)
+		unknown_choice(l, key, file, k);
+	else
+		report_error(&l->r, -EINVAL, file, k->line, "%s: '%s' %s", k->name, value.text, causes[fault]);
+}
+
+/* Where a word of a later version stands, keys of that version will too: one error is enough. */
+static bool take_keys(struct loader *l, enum config_section_id id, const struct ini_section *s, void *into)
+{
+	bool good = true, later = false;
+
+	for (size_t i = 0; i < s->key_count; i++) {
+		const struct config_key *key = config_key_find(id, SPAN_OF(s->keys[i].name));
+		enum config_fault fault = key ? config_value_set(key, s->keys[i].value, into) : FAULT_NONE;
+		if (fault != FAULT_NONE)
+			value_fault(l, fault, key, s->file, &s->keys[i]);
+		good = good && fault == FAULT_NONE;
+		later = later || fault == FAULT_LATER;
+	}
+	for (size_t i = 0; i < s->key_count && !later; i++) {
+		if (config_key_find(id, SPAN_OF(s->keys[i].name)))
+			continue;
+		unknown_key(l, id, s, &s->keys[i]);
+		good = false;
+	}
+	return good;
+}
+
+static void take_section(struct loader *l, const struct ini_section *s)
+{
+	int id = kind_of(l, s);
+	void *into = id < 0 ? NULL : place_of(l, (enum config_section_id)id, s);
+
+	if (!into)
+		return;
+	bool good = take_keys(l, (enum config_section_id)id, s, into);
+	/* What has a fault already would only show others that come of it. */
+	if (!good && id == CONFIG_SECTION_select)
+		l->c->select_count--;
+	else if (!good && id == CONFIG_SECTION_output)
+		l->c->output_count--;
+	else if (id == CONFIG_SECTION_output && config_output_resolve(into, &l->r) == -ENOMEM)
+		l->no_memory = true;
+}
+
+static void select_fault(void *ctx, const struct select_fault *fault)
+{
+	static const char *const names[SELECT_TEXTS] = { "syscalls", "types", "path", "exe", "uid", "auid" };
+	struct loader *l = ctx;
+	const struct ini_section *s = l->c->selects[fault->spec].at;
+	struct section_label label;
+	bool whole = fault->key == SELECT_SECTION;
+	const char *subject = whole ? section_label(s, &label) : names[fault->key];
+	unsigned line = whole ? s->line : ini_line(s, subject);
+	const char *colon = whole ? "" : ":";
+
+	if (fault->warning)
+		report_warning(&l->r, s->file, line, "%s%s %s", subject, colon, fault->what);
+	else
+		report_error(&l->r, -EINVAL, s->file, line, "%s%s %s", subject, colon, fault->what);
+}
+
+static void compile_selects(struct loader *l)
+{
+	struct config *c = l->c;
+	struct select_spec *specs = calloc(c->select_count + 1, sizeof(*specs));
+
+	for (size_t i = 0; specs && i < c->select_count; i++)
+		specs[i] = c->selects[i].spec;
+	if (!specs || (c->select_count && select_new(&c->select, specs, c->select_count, select_fault, l) == -ENOMEM))
+		l->no_memory = true;
+	free(specs);
+}
+
+static void read_files(struct loader *l, const char *path)
+{
+	struct config_files *files = l->c->files;
+	int rc = config_file_read(files, path, NULL, 0, &l->r);
+	const struct ini_key *include = NULL;
+	const struct ini_section *from = NULL;
+
+	for (size_t i = 0; files->count && i < files->file[0].ini.section_count && !include; i++) {
+		from = &files->file[0].ini.sections[i];
+		if (strcmp(from->kind, "tiercel") == 0 && !from->name)
+			include = ini_find(from, "include");
+	}
+	if (rc != -ENOMEM && include)
+		rc = config_files_include(files, from, include, &l->r);
+	if (rc == -ENOMEM || config_files_doubles(files, &l->r) == -ENOMEM)
+		l->no_memory = true;
+}
+
+static void take_files(struct loader *l)
+{
+	struct config *c = l->c;
+
+	set_defaults(CONFIG_SECTION_tiercel, &c->tiercel);
+	set_defaults(CONFIG_SECTION_audit, &c->audit);
+	for (size_t i = 0; i < c->files->count; i++) {
+		const struct ini *ini = &c->files->file[i].ini;
+		for (size_t k = 0; k < ini->section_count && !l->no_memory; k++)
+			take_section(l, &ini->sections[k]);
+	}
+	compile_selects(l);
+	config_outputs_clash(c, &l->r);
+	if (c->output_count || l->no_memory)
+		return;
+	struct config_output *o = append(l, (void **)&c->outputs, &c->output_count, sizeof(*o));
+	if (!o)
+		return;
+	set_defaults(CONFIG_SECTION_output, o);
+	if (config_output_default(o) == -ENOMEM)
+		l->no_memory = true;
+}
+
+int config_load(struct config **out, const char *path, config_report *report, void *ctx)
+{
+	struct loader l = { .r = { .report = report, .ctx = ctx } };
+
+	*out = NULL;
+	l.c = calloc(1, sizeof(*l.c));
+	if (l.c)
+		l.c->files = calloc(1, sizeof(*l.c->files));
+	if (l.c && l.c->files) {
+		read_files(&l, path);
+		take_files(&l);
+	}
+	if (!l.c || !l.c->files || l.no_memory)
+		report_error(&l.r, -ENOMEM, path, 0, "%s", strerror(ENOMEM));
+	if (l.r.errors) {
+		config_free(l.c);
+		return l.no_memory || !l.r.code ? -ENOMEM : l.r.code;
+	}
+	*out = l.c;
+	return 0;
+}
+
+void config_free(struct config *c)
+{
+	if (!c)
+		return;
+	for (size_t i = 0; i < c->output_count; i++)
+		free((void *)c->outputs[i].encode.members);
+	free(c->outputs);
+	free(c->selects);
+	select_free(c->select);
+	config_files_free(c->files);
+	free(c);
+}

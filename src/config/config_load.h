@@ -1,0 +1,45 @@
+/* Inside of config: what its files share while a configuration is read. */
+#ifndef TIERCEL_CONFIG_CONFIG_LOAD_H
+#define TIERCEL_CONFIG_CONFIG_LOAD_H
+
+#include "config/config_scan.h"
+
+#include <sys/types.h>
+
+struct config_file {
+	char *path;
+	dev_t dev;
+	ino_t ino;
+	struct ini ini;
+};
+
+/* Every file read, in order. */
+struct config_files {
+	struct config_file *file;
+	size_t count;
+};
+
+/* "[kind NAME]" for messages. */
+struct section_label {
+	char text[2 * INI_NAME_MAX + 8];
+};
+const char *section_label(const struct ini_section *s, struct section_label *room);
+
+/* Read one file into the list; `path` stays the caller's. `from`: the section that asks, NULL: the user. 0 or -errno. */
+int config_file_read(struct config_files *files, const char *path, const struct ini_section *from, unsigned line,
+	struct reporter *r);
+/* The files that [tiercel] include names, those of a pattern in order of name. 0 or -errno; faults are reported. */
+int config_files_include(struct config_files *files, const struct ini_section *from, const struct ini_key *include,
+	struct reporter *r);
+/* A section twice, in whatever files. */
+int config_files_doubles(const struct config_files *files, struct reporter *r);
+void config_files_free(struct config_files *files);
+
+/* Turn what is written into what the rooms take; faults are reported. 0, -EINVAL or -ENOMEM. */
+int config_output_resolve(struct config_output *o, struct reporter *r);
+/* Two outputs to one place. */
+int config_outputs_clash(const struct config *c, struct reporter *r);
+/* JSON to stdout, as there is no [output] at all. */
+int config_output_default(struct config_output *o);
+
+#endif

@@ -1,0 +1,171 @@
+#include "config/config_load.h"
+#include "filter/nearest.h"
+#include "filter/words.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+enum { TO_STDOUT, TO_FILE };
+
+/* In the order of the choices in config_keys.def. */
+static const char *const type_names[] = { "stdout", "file" };
+static const struct encoder *const formats[] = { &encoder_json, &encoder_text, &encoder_raw };
+
+static int wrong(struct reporter *r, const struct config_output *o, const char *key, const char *what)
+{
+	struct section_label label;
+
+	report_error(r, -EINVAL, o->at->file, ini_line(o->at, key), "%s %s", section_label(o->at, &label), what);
+	return -EINVAL;
+}
+
+static int by_bytes(const void *a, const void *b)
+{
+	const struct span *x = a, *y = b;
+	int rc = memcmp(x->p, y->p, x->n < y->n ? x->n : y->n);
+
+	return rc ? rc : (x->n > y->n) - (x->n < y->n);
+}
+
+/* Whole names of a family's members, sorted, each once. */
+static void sort_members(struct span *member, size_t *count)
+{
+	size_t kept = 0;
+
+	qsort(member, *count, sizeof(*member), by_bytes);
+	for (size_t i = 0; i < *count; i++) {
+		if (kept == 0 || !span_eq(member[kept - 1], member[i]))
+			member[kept++] = member[i];
+	}
+	*count = kept;
+}
+
+static void unknown_field(const struct config_output *o, struct span word, struct reporter *r)
+{
+	static const struct span sets[] = { { "@all", 4 }, { "@core", 5 }, { "@falco", 6 } };
+	struct nearest near = { .word = word };
+	unsigned line = ini_line(o->at, "fields");
+
+	for (size_t i = 0; i < sizeof(sets) / sizeof(sets[0]); i++)
+		nearest_offer(&near, sets[i]);
+	for (int i = 0; i < FIELD_COUNT; i++)
+		nearest_offer(&near, fields[i].name);
+	int n = word.n < 64 ? (int)word.n : 64;
+	if (word.n == 0)
+		report_error(r, -EINVAL, o->at->file, line, "fields: an empty word: a comma too many");
+	else if (near.best.p)
+		report_error(r, -EINVAL, o->at->file, line, "fields: unknown field '%.*s'; did you mean '%.*s'?", n,
+			word.p,
+			(int)near.best.n, near.best.p);
+	else
+		report_error(r, -EINVAL, o->at->file, line,
+			"fields: unknown field '%.*s'; 'tiercel fields' lists them", n,
+			word.p);
+}
+
+static int resolve_fields(struct config_output *o, struct reporter *r)
+{
+	struct words w = { .text = o->fields };
+	struct span word, *member = calloc(strlen(o->fields) / 2 + 1, sizeof(*member));
+	int rc = 0;
+
+	if (!member)
+		return -ENOMEM;
+	o->encode.members = member;
+	while (words_next(&w, &word)) {
+		if (word.n == 0 || encode_fields_add(&o->encode.fields, word) < 0) {
+			unknown_field(o, word, r);
+			rc = -EINVAL;
+		} else if (word.p[0] != '@' && word.p[word.n - 1] != '*' && field_find(word) < 0) {
+			member[o->encode.member_count++] = word;
+		}
+	}
+	sort_members(member, &o->encode.member_count);
+	return rc;
+}
+
+static int check_file(struct config_output *o, struct reporter *r)
+{
+	static const char *const file_keys[] = { "path", "rotate_size", "rotate_keep" };
+	int rc = 0;
+
+	if (o->type == TO_FILE && !o->path)
+		return wrong(r, o, "type", "needs a path");
+	if (o->type == TO_FILE && o->path[0] != '/')
+		return wrong(r, o, "path", "needs an absolute path");
+	for (size_t i = 0; i < sizeof(file_keys) / sizeof(file_keys[0]) && o->type != TO_FILE; i++) {
+		if (!ini_find(o->at, file_keys[i]))
+			continue;
+		report_error(r, -EINVAL, o->at->file, ini_line(o->at, file_keys[i]), "%s is for type = file only",
+			file_keys[i]);
+		rc = -EINVAL;
+	}
+	if (rc == 0 && o->rotate_size == 0 && ini_find(o->at, "rotate_keep"))
+		report_warning(r, o->at->file, ini_line(o->at, "rotate_keep"),
+			"rotate_keep does nothing without rotate_size");
+	return rc;
+}
+
+/* Keys that the format does not look at. */
+static void check_format(const struct config_output *o, struct reporter *r)
+{
+	static const char *const json_keys[] = { "fields", "raw" };
+
+	for (size_t i = 0; i < sizeof(json_keys) / sizeof(json_keys[0]) && o->encoder != &encoder_json; i++) {
+		if (ini_find(o->at, json_keys[i]))
+			report_warning(r, o->at->file, ini_line(o->at, json_keys[i]),
+				"%s does nothing with format = %s",
+				json_keys[i], o->encoder->name);
+	}
+}
+
+static void settle(struct config_output *o, const char *name)
+{
+	o->encoder = formats[o->format];
+	o->encode.raw = o->raw;
+	o->encode.budget = (size_t)o->budget;
+	o->settings = (struct output_settings){
+		.name = name, .type = type_names[o->type], .path = o->path,
+		.rotate_size = o->rotate_size, .rotate_keep = (unsigned)o->rotate_keep
+	};
+}
+
+int config_output_resolve(struct config_output *o, struct reporter *r)
+{
+	if (o->type < 0)
+		return wrong(r, o, "type", "needs a type: stdout or file");
+	settle(o, o->at->name);
+	int file = check_file(o, r), named = resolve_fields(o, r);
+	check_format(o, r);
+	return named < 0 ? named : file;
+}
+
+int config_output_default(struct config_output *o)
+{
+	o->type = TO_STDOUT;
+	settle(o, "stdout");
+	return resolve_fields(o, NULL);
+}
+
+int config_outputs_clash(const struct config *c, struct reporter *r)
+{
+	struct section_label label;
+	int rc = 0;
+
+	for (size_t i = 0; i < c->output_count; i++) {
+		const struct output_settings *a = &c->outputs[i].settings;
+		for (size_t k = 0; k < i; k++) {
+			const struct output_settings *b = &c->outputs[k].settings;
+			if (!a->type || !b->type || a->type != b->type || (a->path && b->path && strcmp(a->path,
+				b->path) != 0))
+				continue;
+			const struct ini_section *at = c->outputs[i].at;
+			report_error(r, -EINVAL, at->file, ini_line(at, a->path ? "path" : "type"),
+				"%s is where %s goes already", a->path ? a->path : a->type,
+				section_label(c->outputs[k].at, &label));
+			rc = -EINVAL;
+			break;
+		}
+	}
+	return rc;
+}

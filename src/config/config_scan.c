@@ -1,0 +1,378 @@
+#include "config/config_scan.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <strings.h>
+
+struct scan {
+	struct ini *ini;
+	struct reporter *r;
+	const char *at, *end;
+	unsigned line;           /* the latest one read */
+	unsigned first;          /* the first one of the joined line */
+	size_t join;             /* where the last one begins in it */
+	size_t n;
+	char joined[INI_LINE_MAX + 1];
+	char *store;             /* where the next string goes */
+	int rc;
+};
+
+static void __attribute__((format(printf, 2, 3))) wrong(struct scan *s, const char *fmt, ...)
+{
+	char what[sizeof(((struct err *)0)->what)];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(what, sizeof(what), fmt, ap);
+	va_end(ap);
+	report_error(s->r, -EINVAL, s->ini->file, s->first, "%s", what);
+	s->rc = -EINVAL;
+}
+
+static bool blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r';
+}
+
+/* Blanks off both ends. */
+static struct span strip(struct span s)
+{
+	while (s.n && blank(s.p[s.n - 1]))
+		s.n--;
+	while (s.n && blank(s.p[0])) {
+		s.p++;
+		s.n--;
+	}
+	return s;
+}
+
+static const char *keep(struct scan *s, struct span text)
+{
+	char *copy = s->store;
+
+	memcpy(copy, text.p, text.n);
+	copy[text.n] = '\0';
+	s->store += text.n + 1;
+	return copy;
+}
+
+static bool name_good(struct span s)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-";
+
+	for (size_t i = 0; i < s.n; i++) {
+		if (!memchr(letters, s.p[i], sizeof(letters) - 1))
+			return false;
+	}
+	return s.n > 0 && s.n <= INI_NAME_MAX;
+}
+
+/* A word of the file for a message; the room is the caller's. */
+static const char *show_span(struct span s, struct shown *room)
+{
+	char text[sizeof(room->text)];
+	size_t n = s.n < sizeof(text) - 1 ? s.n : sizeof(text) - 1;
+
+	memcpy(text, s.p, n);
+	text[n] = '\0';
+	return show(text, room);
+}
+
+/* Text is what an editor writes: no control bytes but tab and ends of lines. The first other one ends the reading. */
+static bool is_text(struct scan *s)
+{
+	unsigned line = 1;
+
+	s->first = 1;
+	if (s->end - s->at >= 3 && memcmp(s->at, "\xef\xbb\xbf", 3) == 0) {
+		wrong(s, "the file starts with a byte order mark: save it without");
+		return false;
+	}
+	for (const char *p = s->at; p < s->end; p++) {
+		unsigned char c = (unsigned char)*p;
+		bool line_end = c == '\r' && p + 1 < s->end && p[1] == '\n';
+		s->first = line;
+		if ((c < ' ' && c != '\n' && c != '\t' && !line_end) || c == 0x7f) {
+			wrong(s, "byte 0x%02x: this is no text", c);
+			return false;
+		}
+		line += c == '\n';
+	}
+	return true;
+}
+
+/* One more line behind what is joined. As iniparser does, only the whole is looked at for a '\' at the end. */
+static bool append_line(struct scan *s, bool *too_long)
+{
+	const char *newline = memchr(s->at, '\n', (size_t)(s->end - s->at));
+	size_t n = (size_t)((newline ? newline : s->end) - s->at);
+
+	s->line++;
+	s->join = s->n;
+	if (s->n + n > INI_LINE_MAX) {
+		*too_long = true;
+		s->n = 0;
+	}
+	size_t fits = n < INI_LINE_MAX ? n : INI_LINE_MAX;
+	memcpy(s->joined + s->n, s->at + (n - fits), fits);
+	s->n += fits;
+	s->at += n + (newline != NULL);
+	while (s->n && blank(s->joined[s->n - 1]))
+		s->n--;
+	return s->n && s->joined[s->n - 1] == '\\';
+}
+
+/* The next joined line; false at the end of the file. A line that can't be read is reported and left empty. */
+static bool next_line(struct scan *s)
+{
+	bool too_long = false, open_end = false;
+
+	if (s->at == s->end)
+		return false;
+	s->n = s->join = 0;
+	s->first = s->line + 1;
+	while (append_line(s, &too_long)) {
+		s->n--;
+		open_end = s->at == s->end;
+		if (open_end)
+			break;
+	}
+	if (too_long)
+		wrong(s, "the line is too long: at most %d bytes, those joined by '\\' included", INI_LINE_MAX);
+	else if (open_end)
+		wrong(s, "'\\' at the end of the file: there is no line to join");
+	if (too_long || open_end)
+		s->n = s->join = 0;
+	return true;
+}
+
+static void comment_goes_on(struct scan *s)
+{
+	wrong(s, "a comment must not end in '\\': the next line would be part of it");
+}
+
+static void scan_section(struct scan *s, struct span line)
+{
+	const char *close = memchr(line.p, ']', line.n);
+	struct shown room;
+
+	if (!close) {
+		wrong(s, "']' is missing");
+		return;
+	}
+	struct span rest = span_of(close + 1, line.n - (size_t)(close + 1 - line.p));
+	struct span whole = strip(span_of(line.p + 1, (size_t)(close - line.p - 1)));
+	size_t cut = 0;
+
+	while (cut < whole.n && !blank(whole.p[cut]))
+		cut++;
+	struct span kind = span_of(whole.p, cut), name = strip(span_of(whole.p + cut, whole.n - cut));
+	struct ini_section *section = &s->ini->sections[s->ini->section_count++];
+
+	/* It is a section even with a fault, lest its keys fall to the one before. */
+	*section = (struct ini_section){ .file = s->ini->file, .line = s->first };
+	section->keys = &s->ini->keys[s->ini->key_count];
+	section->kind = keep(s, kind);
+	section->name = name.n ? keep(s, name) : NULL;
+	section->whole = keep(s, whole);
+	for (char *p = s->store - whole.n - 1; *p; p++)
+		*p = *p >= 'A' && *p <= 'Z' ? (char)(*p + ('a' - 'A')) : *p;
+	if (rest.n)
+		wrong(s, "text behind ']': put a comment on a line of its own");
+	if (!name_good(kind) || (name.n && !name_good(name)))
+		wrong(s,
+			"'[%s]': a section is [kind] or [kind NAME], each of letters, digits, '_' '.' '-', at most %d",
+			show_span(whole, &room), INI_NAME_MAX);
+}
+
+/* A value that begins with a quote. */
+static bool quoted_value(struct scan *s, struct span text, struct span *value)
+{
+	const char *close = memchr(text.p + 1, text.p[0], text.n - 1);
+
+	if (!close) {
+		wrong(s, "the closing %c is missing", text.p[0]);
+		return false;
+	}
+	*value = span_of(text.p + 1, (size_t)(close - text.p - 1));
+	struct span rest = span_of(close + 1, text.n - value->n - 2);
+	struct span comment = strip(rest);
+
+	if (comment.n && !((comment.p[0] == ';' || comment.p[0] == '#') && blank(rest.p[0]))) {
+		wrong(s, "text behind the closing %c: put the whole value in %s", text.p[0],
+			text.p[0] == '"' ? "'...'" : "\"...\"");
+		return false;
+	}
+	if (memchr(value->p, '\\', value->n)) {
+		wrong(s, "'\\' inside a value in quotes: versions of iniparser differ there; leave out the quotes");
+		return false;
+	}
+	if (comment.n && comment.p < s->joined + s->join) {
+		comment_goes_on(s);
+		return false;
+	}
+	return true;
+}
+
+/* The quotes in which all read the value as it stands; 0: there are none. */
+static char quote_for(struct span value)
+{
+	if (memchr(value.p, '\\', value.n))
+		return 0;
+	return !memchr(value.p, '"', value.n) ? '"' : !memchr(value.p, '\'', value.n) ? '\'' : 0;
+}
+
+/* iniparser ends a value at the first ; or #, also inside of inner quotes and of words. Say how to write it then. */
+static bool bare_value_whole(struct scan *s, struct span key, struct span value)
+{
+	struct shown theirs, meant;
+	char quote = quote_for(value);
+	size_t cut = 0;
+
+	while (cut < value.n && value.p[cut] != ';' && value.p[cut] != '#')
+		cut++;
+	if (cut == value.n)
+		return true;
+	show_span(strip(span_of(value.p, cut)), &theirs);
+	if (quote)
+		wrong(s, "';' and '#' end a value: iniparser would read '%s'; write %.*s = %c%s%c", theirs.text,
+			(int)key.n, key.p, quote, show_span(value, &meant), quote);
+	else
+		wrong(s, "';' and '#' end a value: iniparser would read '%s'; with both kinds of quotes or '\\' "
+			"inside, there is no way to write it", theirs.text);
+	return false;
+}
+
+static bool bare_value(struct scan *s, struct span key, struct span text, struct span *value)
+{
+	size_t i = 0;
+
+	for (; i < text.n; i++) {
+		char c = text.p[i];
+		if ((c == ';' || c == '#') && (i == 0 || blank(text.p[i - 1])))
+			break;
+		if (c != '"' && c != '\'')
+			continue;
+		/* An apostrophe that nothing closes is only that. */
+		const char *close = memchr(text.p + i + 1, c, text.n - i - 1);
+		if (close)
+			i = (size_t)(close - text.p);
+	}
+	*value = strip(span_of(text.p, i));
+	if (i < text.n && text.p + i < s->joined + s->join) {
+		comment_goes_on(s);
+		return false;
+	}
+	return bare_value_whole(s, key, *value);
+}
+
+static void scan_key(struct scan *s, struct span line)
+{
+	struct ini *ini = s->ini;
+	const char *equals = memchr(line.p, '=', line.n);
+	struct shown room;
+
+	if (!equals) {
+		wrong(s, "'%s' is neither 'key = value' nor '[section]'", show_span(line, &room));
+		return;
+	}
+	struct span key = strip(span_of(line.p, (size_t)(equals - line.p))), value;
+	struct span text = strip(span_of(equals + 1, line.n - (size_t)(equals + 1 - line.p)));
+
+	if (!name_good(key)) {
+		wrong(s, "'%s' is no key: letters, digits, '_', '.' and '-', at most %d", show_span(key, &room),
+			INI_NAME_MAX);
+		return;
+	}
+	bool quoted = text.n && (text.p[0] == '"' || text.p[0] == '\'');
+	if (quoted ? !quoted_value(s, text, &value) : !bare_value(s, key, text, &value))
+		return;
+	if (ini->section_count == 0) {
+		wrong(s, "key '%s' before the first section", show_span(key, &room));
+		return;
+	}
+	struct ini_section *section = &ini->sections[ini->section_count - 1];
+	struct ini_key *new = &ini->keys[ini->key_count];
+	char *mark = s->store;
+
+	*new = (struct ini_key){ .name = keep(s, key), .value = keep(s, value), .line = s->first };
+	const struct ini_key *old = ini_find(section, new->name);
+	if (old || section->key_count == INI_KEYS_MAX) {
+		if (old)
+			wrong(s, "key '%s' again: it is in line %u already", show_span(key, &room), old->line);
+		else
+			wrong(s, "more than %d keys in a section", INI_KEYS_MAX);
+		s->store = mark;
+		return;
+	}
+	section->key_count++;
+	ini->key_count++;
+}
+
+/* How many lines could be keys, how many sections: what to make room for. */
+static int make_room(struct ini *ini, const char *text, size_t n)
+{
+	size_t keys = 1, sections = 1;
+
+	for (size_t i = 0; i < n; i++) {
+		keys += text[i] == '=';
+		sections += text[i] == '[';
+	}
+	ini->keys = calloc(keys, sizeof(*ini->keys));
+	ini->sections = calloc(sections, sizeof(*ini->sections));
+	/* A section is kept in parts and as a whole, hence twice. */
+	ini->strings = malloc(2 * n + 8);
+	return ini->keys && ini->sections && ini->strings ? 0 : -ENOMEM;
+}
+
+int ini_scan(struct ini *ini, const char *file, const char *text, size_t n, struct reporter *r)
+{
+	struct scan s = { .ini = ini, .r = r, .at = text, .end = text + n };
+
+	*ini = (struct ini){ .file = file };
+	if (make_room(ini, text, n) < 0)
+		return -ENOMEM;
+	s.store = ini->strings;
+	if (!is_text(&s))
+		return s.rc;
+	while (r->errors < CONFIG_ERRORS_MAX && next_line(&s)) {
+		struct span line = strip(span_of(s.joined, s.n));
+		if (line.n == 0)
+			continue;
+		if (line.p[0] == ';' || line.p[0] == '#') {
+			if (s.join)
+				comment_goes_on(&s);
+		} else if (line.p[0] == '[') {
+			scan_section(&s, line);
+		} else {
+			scan_key(&s, line);
+		}
+	}
+	return s.rc;
+}
+
+void ini_release(struct ini *ini)
+{
+	free(ini->sections);
+	free(ini->keys);
+	free(ini->strings);
+	*ini = (struct ini){ .file = NULL };
+}
+
+const struct ini_key *ini_find(const struct ini_section *s, const char *key)
+{
+	for (size_t i = 0; i < s->key_count; i++) {
+		if (strcasecmp(s->keys[i].name, key) == 0)
+			return &s->keys[i];
+	}
+	return NULL;
+}
+
+unsigned ini_line(const struct ini_section *s, const char *key)
+{
+	const struct ini_key *k = ini_find(s, key);
+
+	return k ? k->line : s->line;
+}
