@@ -3,8 +3,12 @@
 
 #include "table/flags_gen.h"
 
+/* Most flags are the whole of their mask; the others are numbers in a field of bits. */
+#define WHOLE UINT32_MAX
+
 struct flag {
-	uint64_t mask, value;
+	uint64_t mask;
+	uint32_t field; /* the number under the mask, or WHOLE */
 	uint16_t at;
 	uint8_t len, families;
 };
@@ -21,12 +25,15 @@ static const uint8_t family[ARCH_COUNT] = {
 	[ARCH_AARCH64] = 4, [ARCH_ARM] = 4, [ARCH_PPC64] = 8, [ARCH_PPC64LE] = 8,
 };
 
+static uint64_t value(const struct flag *f)
+{
+	return f->field == WHOLE ? f->mask : f->field;
+}
+
+/* `left` are the bits that no name before has told: a part of a wide name is not told again. */
 static bool holds(const struct flag *f, uint64_t all, uint64_t left)
 {
-	if (f->mask == 0)
-		return all == 0;
-	/* What a wider name has told is not told again by its parts. */
-	return (left & f->mask) == f->value && (f->value == 0 || (left & f->value));
+	return f->mask ? (left & f->mask) == value(f) : all == 0;
 }
 
 static void put_separator(struct buf *b)
@@ -51,7 +58,7 @@ size_t flags_print(enum flags_table table, int arch, uint64_t bits, char out[512
 			continue;
 		put_separator(&b);
 		buf_put(&b, text + f->at, f->len);
-		left &= ~f->value;
+		left &= ~value(f);
 	}
 	if (left) {
 		put_separator(&b);

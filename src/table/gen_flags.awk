@@ -1,4 +1,4 @@
-# flags.tab -> flags_gen.h: FLAGS_TEXT, FLAGS_BITS { mask, value, place in the text, length, families }, FLAGS_RANGES.
+# flags.tab -> flags_gen.h: FLAGS_TEXT, FLAGS_BITS { mask, field or WHOLE, place in the text, length, families }, FLAGS_RANGES.
 
 BEGIN {
 	family["x86"] = 1
@@ -38,8 +38,7 @@ content() {
 		}
 	} else
 		families = 15
-	value = parts == 2 ? bits[2] : bits[1]
-	rows = rows sprintf(" \\\n\t{ %s, %s, %d, %d, %d },", bits[1], value, text_place($2), length($2), families)
+	rows = rows sprintf(" \\\n\t{ %s, %s, %d, %d, %d },", bits[1], parts == 2 ? bits[2] : "WHOLE", text_place($2), length($2), families)
 	count++
 }
 

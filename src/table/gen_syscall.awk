@@ -1,8 +1,8 @@
 # syscalls.tab calls.tab -> syscall_gen.h. Both files say at their heads what they hold. Made are, as macros of initialisers:
 #   SYSCALL_TEXT     every name once, in one string that the others point into
-#   SYSCALL_ARGS     lists of arguments, each different list once
+#   SYSCALL_ARGS     lists of arguments
 #   SYSCALL_CALLS    calls by id, then the variants that share an id
-#   SYSCALL_NATIVES  { place of the native name, length, call }; the first stands for "no such number"
+#   SYSCALL_NATIVES  { name, call } of native calls; the first stands for "no such number"
 #   SYSCALL_NUMBERS  natives by number, one architecture behind the other; SYSCALL_RANGES says where
 #   SYSCALL_NAMES    { place, length, id } of every name, canonical or native, with its hash
 #   SYSCALL_GROUPS   and the ids in them
@@ -53,37 +53,34 @@ function parse_arg(word, kind,   eq, part, n, from)
 	return sprintf("%s, AS_%s, %s_%s", from, toupper(part[2]), toupper(part[2]), toupper(part[3]))
 }
 
-# Arguments from field `first` on: the place of their list in SYSCALL_ARGS. Sets arg_total and open_flags.
-function parse_args(first, kind,   i, j, rank, list, name, init)
+# A call (key: its id) or a variant of one (v1, v2, ...), with arguments from field `first` on. list_of[key] is the list of them:
+# " ROW ROW ... ", a row being one argument, rank included. Where the list will lie is known only at the end.
+function add_call(key, name, id, first,   i, j, rank, arg, row, init, total)
 {
 	open_flags = 255
-	arg_total = NF - first + 1
-	for (i = 1; i <= arg_total; i++) {
-		init[i] = parse_arg($(first + i - 1), kind)
-		name[i] = arg_name
+	total = NF - first + 1
+	for (i = 1; i <= total; i++) {
+		init[i] = parse_arg($(first + i - 1), kind_of[id])
+		arg[i] = arg_name
 		for (j = 1; j < i; j++)
-			if (name[j] == name[i])
-				fault("argument twice: " name[i])
+			if (arg[j] == arg[i])
+				fault("argument twice: " arg[i])
 	}
-	for (i = 1; i <= arg_total; i++) {
+	list_of[key] = " "
+	for (i = 1; i <= total; i++) {
 		rank = 0
-		for (j = 1; j <= arg_total; j++)
-			if ((name[j] "") < (name[i] ""))
+		for (j = 1; j <= total; j++)
+			if ((arg[j] "") < (arg[i] ""))
 				rank++
-		list = list sprintf(" \\\n\t{ %d, %d, %s, %d },", text_place(name[i]), length(name[i]), init[i], rank)
+		row = sprintf("{ { syscall_text + %d, %d }, %s, %d },", text_place(arg[i]), length(arg[i]), init[i], rank)
+		if (!(row in arg_row)) {
+			arg_row[row] = ++arg_rows
+			arg_text[arg_rows] = row
+		}
+		list_of[key] = list_of[key] arg_row[row] " "
 	}
-	if (!(list in list_at)) {
-		list_at[list] = args_end + 0
-		args_end += arg_total
-		args = args list
-	}
-	return list_at[list]
-}
-
-function call_row(name, id, category, kind, at)
-{
-	return sprintf(" \\\n\t{ { syscall_text + %d, %d }, %d, CATEGORY_%s, CALL_%s, %d, %d, syscall_args + %d },", \
-		text_place(name), length(name), id, toupper(category), toupper(kind), open_flags, arg_total, at)
+	call_text[key] = sprintf("{ { syscall_text + %d, %d }, %d, CATEGORY_%s, CALL_%s, %d, %d,", text_place(name), \
+		length(name), id, toupper(category_of[id]), toupper(kind_of[id]), open_flags, total)
 }
 
 function add_name(name, id)
@@ -92,6 +89,7 @@ function add_name(name, id)
 		return
 	name_id[name] = id
 	names[++name_total] = name
+	name_index[name] = name_total - 1
 }
 
 # --- syscalls.tab
@@ -145,8 +143,7 @@ NF && $2 == "=" {
 	if (!(canonical[native] in id_of))
 		fault("variant before its call " canonical[native])
 	id = id_of[canonical[native]]
-	at = parse_args(3, kind_of[id])
-	variants[++variant_total] = call_row(canonical[native], id, category_of[id], kind_of[id], at)
+	add_call("v" ++variant_total, canonical[native], id, 3)
 	n = slash ? split(substr($1, slash + 1), part, ",") : arch_count
 	for (i = 1; i <= n; i++) {
 		a = slash ? arch_index[part[i]] : i
@@ -172,8 +169,7 @@ NF {
 	id_of[$1] = id
 	category_of[id] = $2
 	kind_of[id] = $3
-	at = parse_args(5, $3)
-	calls = calls call_row($1, id, $2, $3, at)
+	add_call(id, $1, id, 5)
 	n = split($4, part, ",")
 	for (i = 1; i <= n; i++) {
 		g = part[i]
@@ -190,6 +186,42 @@ NF {
 	add_name($1, id)
 }
 
+# Lay out the lists, long ones first, so that a short one may lie inside a long one.
+function print_args(   key, size, longest, all, place, n, part, i)
+{
+	for (key in list_of) {
+		size[key] = gsub(/ /, " ", list_of[key])
+		if (size[key] > longest)
+			longest = size[key]
+	}
+	all = " "
+	for (; longest; longest--)
+		for (i = 0; i < call_total + variant_total; i++) {
+			key = i < call_total ? i : "v" (i - call_total + 1)
+			if (size[key] != longest)
+				continue
+			if (!index(all, list_of[key]))
+				all = all substr(list_of[key], 2)
+			place = substr(all, 1, index(all, list_of[key]))
+			place_of[key] = gsub(/ /, " ", place) - 1
+		}
+	n = split(all, part, " ")
+	printf "#define SYSCALL_ARGS"
+	for (i = 1; i <= n; i++)
+		printf " \\\n\t%s", arg_text[part[i]]
+	print ""
+}
+
+function print_calls(   i, key)
+{
+	printf "#define SYSCALL_CALLS"
+	for (i = 0; i < call_total + variant_total; i++) {
+		key = i < call_total ? i : "v" (i - call_total + 1)
+		printf " \\\n\t%s syscall_args + %d },", call_text[key], place_of[key]
+	}
+	printf "\n#define SYSCALL_COUNT %d\n", call_total
+}
+
 # The row of NATIVES for a native call on one architecture, made when first asked for.
 function native_row(native, a,   call, key)
 {
@@ -197,7 +229,7 @@ function native_row(native, a,   call, key)
 	key = native SUBSEP call
 	if (!(key in row_of)) {
 		row_of[key] = ++row_total
-		rows = rows sprintf(" \\\n\t{ %d, %d, %d },", text_place(native), length(native), call)
+		rows = rows sprintf(" \\\n\t{ %d, %d },", name_index[native], call)
 	}
 	return row_of[key]
 }
@@ -248,12 +280,9 @@ END {
 		add_name(natives[i], id_of[canonical[natives[i]]])
 	head()
 	print_numbers()
-	print "#define SYSCALL_NATIVES \\\n\t{ 0, 0, 0 }," rows
-	print "#define SYSCALL_ARGS" args
-	printf "#define SYSCALL_CALLS%s", calls
-	for (i = 1; i <= variant_total; i++)
-		printf "%s", variants[i]
-	printf "\n#define SYSCALL_COUNT %d\n", call_total
+	print "#define SYSCALL_NATIVES \\\n\t{ 0, 0 }," rows
+	print_args()
+	print_calls()
 	printf "#define SYSCALL_NAMES"
 	for (i = 1; i <= name_total; i++)
 		printf " \\\n\t{ %d, %d, %d },", text_place(names[i]), length(names[i]), name_id[names[i]]

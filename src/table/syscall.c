@@ -7,8 +7,7 @@
 #define X32_BIT 0x40000000 /* __X32_SYSCALL_BIT, asm/unistd.h */
 
 struct native {
-	uint16_t at;
-	uint8_t len;
+	uint16_t name; /* in names */
 	uint16_t call; /* in calls, variants included */
 };
 
@@ -18,7 +17,7 @@ struct name {
 	uint16_t id;
 };
 
-const char syscall_text[] = SYSCALL_TEXT;
+static const char syscall_text[] = SYSCALL_TEXT;
 static const struct syscall_arg syscall_args[] = { SYSCALL_ARGS };
 static const struct syscall_info calls[] = { SYSCALL_CALLS };
 static const struct native natives[] = { SYSCALL_NATIVES };
@@ -30,6 +29,11 @@ static const struct name names[] = { SYSCALL_NAMES };
 static const uint16_t slots[SYSCALL_SLOTS] = { SYSCALL_HASH };
 static const uint16_t syscall_group_ids[] = { SYSCALL_GROUP_IDS };
 static const struct syscall_group groups[] = { SYSCALL_GROUPS };
+
+static struct span name_span(const struct name *n)
+{
+	return span_of(syscall_text + n->at, n->len);
+}
 
 /* What native() gives for a number without a call is the first row. */
 static const struct native *native(int arch, int64_t nr)
@@ -56,7 +60,7 @@ struct span syscall_native_name(int arch, int64_t nr)
 {
 	const struct native *n = native(arch, nr);
 
-	return span_of(syscall_text + n->at, n->len);
+	return n == natives ? span_of(NULL, 0) : name_span(&names[n->name]);
 }
 
 const struct syscall_info *syscall_by_name(struct span name)
@@ -66,7 +70,7 @@ const struct syscall_info *syscall_by_name(struct span name)
 	if (name.n == 0)
 		return NULL;
 	for (at = name_hash(name.p, name.n) % SYSCALL_SLOTS; (i = slots[at]) != 0; at = (at + 1) % SYSCALL_SLOTS)
-		if (span_eq(span_of(syscall_text + names[i - 1].at, names[i - 1].len), name))
+		if (span_eq(name_span(&names[i - 1]), name))
 			return &calls[names[i - 1].id];
 	return NULL;
 }

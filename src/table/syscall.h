@@ -59,18 +59,15 @@ enum arg_as {
 	AS_OPENHOW_FLAGS, AS_OPENHOW_MODE, AS_OPENHOW_RESOLVE /* from OPENAT2 */
 };
 
-/* Small and free of pointers, as there are a thousand: the name is the accessor's. */
 struct syscall_arg {
-	uint16_t name_at;
-	uint8_t name_len;
+	struct span name;
 	uint8_t from, as, table;
 	uint8_t rank; /* place of this name among the call's argument names in bytewise order */
 };
-extern const char syscall_text[];
 
 static inline struct span syscall_arg_name(const struct syscall_arg *a)
 {
-	return span_of(syscall_text + a->name_at, a->name_len);
+	return a->name;
 }
 
 struct syscall_info {
