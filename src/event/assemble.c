@@ -1,6 +1,7 @@
 /*
- * Open events hang in two chains: one by key, to find them, one by age, to close the oldest first. Nearly every record belongs
- * to the event of the record before it, so that one is looked at first. What was closed is remembered by key alone.
+ * Open events hang in two chains: one by key, to find them, one by age, to close the oldest first. Nearly every record
+ * belongs to the event of the record before it, so that one is looked at first. What was closed is remembered by key
+ * alone.
  */
 #include "event/assemble.h"
 
@@ -13,13 +14,15 @@
 #define TYPE_EOE 1320
 #define TYPE_PROCTITLE 1327
 
-#define TEXT_MAX 65536      /* of one record */
-#define FIRST_RECORDS 16    /* most events have fewer */
-#define LIMIT_MAX 65536     /* events open, records an event: what sums in 32 bits can't overflow with */
-#define CLOSED 1024         /* keys remembered; serials of one node that far apart do not meet. A power of two */
-#define SET_BACK 64         /* new events in a row behind the log's clock before the clock is taken to have been set back */
+#define TEXT_MAX 65536   /* of one record */
+#define FIRST_RECORDS 16 /* most events have fewer */
+#define LIMIT_MAX 65536  /* events open, records an event: what sums in 32 bits can't overflow with */
+#define CLOSED 1024      /* keys remembered, a power of two: serials nearer than that do not meet */
+#define SET_BACK 64      /* so many new events in a row behind the log's clock mean that it was set back */
 
-const struct assemble_limits assemble_default_limits = { .events = 64, .records = 800, .bytes = 2 << 20, .quiet_ms = 2000 };
+const struct assemble_limits assemble_default_limits = {
+	.events = 64, .records = 800, .bytes = 2 << 20, .quiet_ms = 2000
+};
 
 struct slot {
 	struct group g;
@@ -181,8 +184,9 @@ static void set_clock_back(struct assemble *a, int64_t time_ms)
 }
 
 /*
- * A log's clock is the highest time in it, as a slow call's event bears the time of its start and comes minutes late. Quiet is
- * measured by that clock, never by the event's own time. One wrong time far ahead must not stop the clock for ever.
+ * A log's clock is the highest time in it, as a slow call's event bears the time of its start and comes minutes late.
+ * Quiet is measured by that clock, never by the event's own time. One wrong time far ahead must not stop the clock for
+ * ever.
  */
 static void follow_clock(struct assemble *a, int64_t time_ms)
 {
@@ -361,9 +365,9 @@ unsigned assemble_open(const struct assemble *a)
 }
 
 /*
- * A chunk holds the longest text, or the whole record array. Two chunks in a row are more than one chunk full, so twice the
- * bytes always hold one event of full size; as many small ones have a chunk each; and once more the bytes is kept free for what
- * is derived. By default 100 chunks of 64 KiB, touched only as used.
+ * A chunk holds the longest text, or the whole record array. Two chunks in a row are more than one chunk full, so
+ * twice the bytes always hold one event of full size; as many small ones have a chunk each; and once more the bytes is
+ * kept free for what is derived. By default 100 chunks of 64 KiB, touched only as used.
  */
 static bool new_pool(struct assemble *a)
 {

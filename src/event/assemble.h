@@ -1,10 +1,10 @@
 /*
- * Records become events: those with one (node, time, serial) belong together. Records interleave, come late, lack their EOE;
- * memory is bounded, and what a bound cuts is counted and told in the event.
+ * Records become events: those with one (node, time, serial) belong together. Records interleave, come late, lack
+ * their EOE; memory is bounded, and what a bound cuts is counted and told in the event.
  *
  * An event is closed by its EOE; by its PROCTITLE, which is the last record that the kernel writes before the EOE
- * (kernel/auditsc.c audit_log_exit()) and which logs keep; at once, where it is one record of a type that stands alone;
- * or for quiet: by assemble_tick(), and by the times in the records themselves, as in a log no clock ticks.
+ * (kernel/auditsc.c audit_log_exit()) and which logs keep; at once, where it is one record of a type that stands
+ * alone; or for quiet: by assemble_tick(), and by the times in the records themselves, as in a log no clock ticks.
  */
 #ifndef TIERCEL_EVENT_ASSEMBLE_H
 #define TIERCEL_EVENT_ASSEMBLE_H
@@ -47,7 +47,7 @@ struct assemble_counts {
 	uint64_t events;      /* emitted, late ones too */
 	uint64_t late;        /* emitted as GROUP_LATE */
 	uint64_t eoe;         /* EOE records: they carry nothing and are not kept */
-	uint64_t late_eoe;    /* of them: of an event neither open nor lately closed; one after a PROCTITLE is no such */
+	uint64_t late_eoe;    /* of them: event neither open nor lately closed; the one behind a PROCTITLE is no such */
 	uint64_t evicted, quiet;
 	uint64_t cut_records; /* over a bound, or no memory left */
 };
@@ -62,15 +62,15 @@ struct assemble *assemble_new(const struct assemble_limits *limits, assemble_emi
 void assemble_free(struct assemble *a);
 
 /*
- * Take one record of status RECORD_OK, of at most 64 KiB. Its spans lie in r->raw or are empty, and must stay valid until
- * assemble_settle() or the event's emit. May emit: what this record completes, and what it shows to be quiet.
+ * Take one record of status RECORD_OK, of at most 64 KiB. Its spans lie in r->raw or are empty, and must stay valid
+ * until assemble_settle() or the event's emit. May emit: what this record completes, and what it shows to be quiet.
  */
 void assemble_push(struct assemble *a, const struct record *r);
 /* The caller is about to reuse the memory that pushed records point into: copy what is still open. */
 void assemble_settle(struct assemble *a);
 /*
- * Close what has been quiet; now_ms is any monotonic clock. For live streams, when all that could be read has been pushed: an
- * event's quiet begins with the first tick after its latest record. A replay does not need it.
+ * Close what has been quiet; now_ms is any monotonic clock. For live streams, when all that could be read has been
+ * pushed: an event's quiet begins with the first tick after its latest record. A replay does not need it.
  */
 void assemble_tick(struct assemble *a, int64_t now_ms);
 /* Close everything, oldest first. */

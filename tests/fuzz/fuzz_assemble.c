@@ -1,6 +1,7 @@
 /*
- * The input is a text log. An empty line settles, a line that is no record lets time pass. Each batch of lines lies in a block
- * of its own that is freed when settled, so that a sanitizer sees what was kept; the counts must add up at the end.
+ * The input is a text log. An empty line settles, a line that is no record lets time pass. Each batch of lines lies in
+ * a block of its own that is freed when settled, so that a sanitizer sees what was kept; the counts must add up at the
+ * end.
  */
 #include "event/assemble.h"
 
@@ -92,7 +93,8 @@ static void run(const struct assemble_limits *limits, const char *p, size_t n)
 	}
 	assemble_flush(a);
 	c = assemble_counts(a);
-	if (c->records != s.records + s.cut + c->eoe || c->events != s.events || c->cut_records != s.cut || assemble_open(a))
+	if (c->records != s.records + s.cut + c->eoe || c->events != s.events || c->cut_records != s.cut ||
+	    assemble_open(a))
 		abort();
 	assemble_free(a);
 }

@@ -1,7 +1,8 @@
 /*
- * A scene is words: "7SCPT" are four records of serial 7, one letter a type (see types[]); "a/7@900S" is one of node a at
- * 900 ms; "|" settles, "+500" ticks at 500 ms, "." flushes. What comes out is told the same way, "7SCPT=eoe", "-2" for two
- * records cut. Every text lies in a block of its own that is freed when it was settled, so that a sanitizer sees what was kept.
+ * A scene is words: "7SCPT" are four records of serial 7, one letter a type (see types[]); "a/7@900S" is one of node a
+ * at 900 ms; "|" settles, "+500" ticks at 500 ms, "." flushes. What comes out is told the same way, "7SCPT=eoe", "-2"
+ * for two records cut. Every text lies in a block of its own that is freed when it was settled, so that a sanitizer
+ * sees what was kept.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -234,7 +235,9 @@ static void play(struct scene *s, const char *script)
 	}
 }
 
-/* Play the script under these limits (NULL: the defaults); what comes out by it, and by a last flush, must be `want`. */
+/*
+ * Play the script under these limits (NULL: the defaults); what comes out by it, and by a last flush, must be `want`.
+ */
 static struct assemble_counts check(const struct assemble_limits *limits, const char *script, const char *want)
 {
 	static struct scene s;
@@ -504,9 +507,9 @@ static void short_memory_evicts_the_oldest(void **state)
 		settle(&s);
 		assert_in_range(assemble_open(s.a), 1, 7);
 	}
-	assert_string_equal(s.out, "1XXXXXXXXX=evicted 2XXXXXXXXX=evicted 3XXXXXXXXX=evicted 4XXXXXXXXX=evicted 5XXXXXXXXX=evicted "
-		"6XXXXXXXXX=evicted 7XXXXXXXXX=evicted 8XXXXXXXXX=evicted 9XXXXXXXXX=evicted 10XXXXXXXXX=evicted "
-		"11XXXXXXXXX=evicted 12XXXXXXXXX=evicted 13XXXXXXXXX=evicted");
+	assert_string_equal(s.out, "1XXXXXXXXX=evicted 2XXXXXXXXX=evicted 3XXXXXXXXX=evicted 4XXXXXXXXX=evicted "
+		"5XXXXXXXXX=evicted 6XXXXXXXXX=evicted 7XXXXXXXXX=evicted 8XXXXXXXXX=evicted 9XXXXXXXXX=evicted "
+		"10XXXXXXXXX=evicted 11XXXXXXXXX=evicted 12XXXXXXXXX=evicted 13XXXXXXXXX=evicted");
 	assert_int_equal(assemble_counts(s.a)->cut_records, 0);
 	finish(&s);
 	assert_int_equal(s.groups, 20);
@@ -561,7 +564,9 @@ static void make_plan(uint64_t *seed, struct plan *p, unsigned index, bool tame)
 static struct assemble_limits make_limits(uint64_t *seed, bool tame)
 {
 	if (tame)
-		return (struct assemble_limits){ .events = PLANS, .records = 8, .bytes = 1 << 20, .quiet_ms = UINT32_MAX };
+		return (struct assemble_limits){
+			.events = PLANS, .records = 8, .bytes = 1 << 20, .quiet_ms = UINT32_MAX
+		};
 	return (struct assemble_limits){
 		.events = 1 + below(seed, 8), .records = 1 + below(seed, 8), .quiet_ms = below(seed, 60),
 		.bytes = below(seed, 4) ? 1 + below(seed, 400) : 100000
