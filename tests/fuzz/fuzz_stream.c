@@ -40,7 +40,7 @@ static void note(struct watch *w, const char *p, size_t n, size_t whole)
 		w->first_n = n;
 		w->first_sum = sum_of(p, n);
 	}
-	w->pad += sum_of(p + n, RECORD_PAD);
+	w->pad += (unsigned char)p[n] + (unsigned char)p[n + RECORD_PAD - 1];
 	w->bytes += whole;
 	w->pieces++;
 }
