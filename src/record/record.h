@@ -19,28 +19,37 @@ struct record {
 	struct span node;     /* value of node=, or empty */
 	int64_t time_ms;      /* of the event, since the epoch */
 	uint32_t serial;      /* of the event; wraps, restarts at boot */
-	uint16_t type;        /* AUDIT_*; UNKNOWN[1334] is 1334 */
+	uint16_t type;        /* AUDIT_*; UNKNOWN[1334] is 1334; 0 for a name without a number: see record_type_text() */
 };
 
 enum record_status {
 	RECORD_OK,
-	RECORD_BLANK,       /* an empty line: no record, no error */
+	RECORD_BLANK,       /* an empty line, or what ausearch puts between events: no record, no error */
 	RECORD_MALFORMED,   /* no type or no audit(time:serial): keep it raw */
-	RECORD_INTERPRETED, /* output of ausearch -i or auditctl: refuse the input with a clear word */
+	/*
+	 * Output of ausearch -i, of its csv format or of auditctl: refuse the input with a clear word. Where records were read
+	 * before it, keep it raw: a raw newline in a user's message can forge such a line in the middle of a good log.
+	 */
+	RECORD_INTERPRETED,
 	RECORD_STATUS_COUNT
 };
 
 /* A line in any shape: audit.log, node=, enriched, behind a syslog header, or the kernel log's form. r->raw is always set. */
 enum record_status record_from_line(struct record *r, const char *p, size_t n);
-/* A netlink or audispd payload "audit(time:serial): body" with its type from the header. r->raw is the payload. */
+/*
+ * A netlink or audispd payload "audit(time:serial): body" with its type from the header. r->raw is the payload. One that is a
+ * whole line (audispd's protocol version 1) is read as such.
+ */
 enum record_status record_from_datagram(struct record *r, unsigned type, const char *p, size_t n);
+/* The type as a line of status RECORD_OK spells it; empty for a datagram. Not for hot paths. */
+struct span record_type_text(const struct record *r);
 
 /* How a value was written decides how it is read, never its shape. */
 enum kv_quote {
 	KV_BARE,   /* key=value */
 	KV_DOUBLE, /* key="value": val is without the quotes */
-	KV_SINGLE, /* msg='...': val is without the quotes, itself a text of pairs */
-	KV_BRACE,  /* AVC's { read write }: val is the inside; key is empty */
+	KV_SINGLE, /* msg='...': val is without the quotes, itself a text of pairs for record_pairs_msg() */
+	KV_BRACE,  /* { ... }: val is the inside; key is empty (AVC's permissions) or SADDR of enriched text */
 	KV_WORDS   /* words that belong to no key; key is empty */
 };
 
@@ -55,12 +64,21 @@ struct kv {
 /* Remembers which key followed which, so that a steady stream costs a compare a key. Zero it to start; any content is safe. */
 struct kv_memo {
 	uint16_t next[512];
+	uint16_t first[64]; /* of a text, by its first four bytes */
 };
 
 /*
- * Cut a body (or the inside of msg='...') into at most `max` pairs, in order, duplicates kept. Returns how many; where there
- * are more, *rest is the text not yet read (empty else). Reads at most RECORD_PAD bytes behind the end.
+ * Cut a body or enriched text into at most `max` pairs, in order, duplicates kept. Returns how many; where there are more, *rest
+ * is the text not yet read (empty else). Reads at most RECORD_PAD bytes behind the end, whose value changes nothing. Spans lie
+ * within the text. A bare value ends at a blank, and takes a word in parentheses behind it along: subj=/usr/sbin/ntpd (enforce);
+ * "..." ends at the next quote; '...' at the last one of the text. What no span covers are blanks, the quotes and braces that
+ * kv_quote tells of, and lone ':' and ','. "old auid=1 new auid=2" gives the keys "old auid" and "new auid" (KEY_NONE).
  */
 size_t record_pairs(struct kv_memo *memo, struct span text, struct kv *out, size_t max, struct span *rest);
+/*
+ * The same for the inside of msg='...', which programs write as they like: a bare value reaches to the next word that is a key
+ * ("op=adding user id=1"), may be empty ("op= id=1"), and loses the punctuation of "(hostname=?, addr=? res=success)".
+ */
+size_t record_pairs_msg(struct kv_memo *memo, struct span text, struct kv *out, size_t max, struct span *rest);
 
 #endif

@@ -19,7 +19,7 @@ bool value_octal(struct span s, uint64_t *out);
 bool value_unhex(struct span s, char *out);
 /* Would value_unhex succeed (and s is not empty)? */
 bool value_is_hex(struct span s);
-/* (null) (none) ? and their like: a value that says there is none. */
+/* (null) (none) ? <too_long> <no_memory> or nothing at all: a value that says there is none. */
 bool value_is_absent(struct span s);
 
 struct sockaddr_text {
@@ -29,13 +29,14 @@ struct sockaddr_text {
 	uint8_t addr_len; /* of ip, a textual address */
 	uint8_t path_len; /* of path */
 	char ip[46];
-	char path[108];   /* AF_UNIX: up to the NUL; abstract: without the leading NUL, up to the first trailing NUL */
+	char path[108];   /* AF_UNIX: up to the NUL, empty for an unnamed one; abstract: without the NULs around it */
 	uint32_t nl_pid, nl_groups; /* AF_NETLINK */
 };
 
 /*
  * saddr= of a SOCKADDR record: hex of a struct sockaddr in the byte order of the host that wrote it (ip(7), unix(7)).
- * `big_endian` is the record's arch's; false where the hex or the length make no sense.
+ * `big_endian` is the record's arch's, but a family that only the other order explains decides for the other one. False where the
+ * hex or the length make no sense for the family; true, and no more than the family told, for families that are not decoded.
  */
 bool value_sockaddr(struct span hex, bool big_endian, struct sockaddr_text *out);
 
