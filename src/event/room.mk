@@ -12,5 +12,5 @@ unit_tests += \
 	tests/unit/test_proctab
 
 fuzz_targets += tests/fuzz/fuzz_assemble
-tests_fuzz_fuzz_assemble_LDADD = $(FUZZ_LDADD)
+tests_fuzz_fuzz_assemble_LDADD = $(fuzz_libs)
 EXTRA_DIST += tests/fuzz/corpus/assemble
