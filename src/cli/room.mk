@@ -6,3 +6,6 @@ libtiercel_a_SOURCES += \
 	src/cli/cli_replay.c \
 	src/cli/cli_syscalls.c \
 	src/cli/progress.c src/cli/progress.h
+
+shell_tests += tests/cli.sh
+EXTRA_DIST += tests/lib.sh

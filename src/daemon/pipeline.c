@@ -9,7 +9,6 @@
 
 #define RAW_CHUNK (256 * 1024)
 #define ENCODE_SLACK 64      /* what encode() may need beyond the budget */
-#define LOG_TICK_MS 500
 
 struct pipeline {
 	struct assemble *assemble;
@@ -21,7 +20,6 @@ struct pipeline {
 		uint64_t refused_at; /* line */
 		bool known;          /* to be an audit log: a record was read */
 	} input;
-	int64_t log_tick; /* a record of this time or later moves the log's clock */
 	struct pipeline_counts counts;
 	struct arena_pool *raw_pool;
 	struct group raw_group; /* lends its arena to audit.raw events */
@@ -115,10 +113,6 @@ static void take_record(struct pipeline *p, const struct record *r)
 {
 	p->counts.records++;
 	p->input.known = true;
-	if (p->options->replay && r->time_ms >= p->log_tick) {
-		assemble_tick(p->assemble, r->time_ms);
-		p->log_tick = r->time_ms < INT64_MAX - LOG_TICK_MS ? r->time_ms + LOG_TICK_MS : INT64_MAX;
-	}
 	assemble_push(p->assemble, r);
 }
 
@@ -189,7 +183,6 @@ struct pipeline *pipeline_new(const struct pipeline_options *options, const stru
 		return NULL;
 	p->options = options;
 	p->route = *route;
-	p->log_tick = INT64_MIN;
 	p->assemble = assemble_new(NULL, on_group, p);
 	p->normalizer = normalizer_new(&options->normalize);
 	p->raw_pool = arena_pool_new(RAW_CHUNK, 1);

@@ -38,7 +38,7 @@ struct pipeline_route {
 
 struct pipeline_options {
 	struct normalize_options normalize;
-	bool replay; /* the records' own times are the clock of quiet events, and interpreted text is refused */
+	bool replay; /* interpreted text is refused, not kept raw line by line */
 };
 
 struct pipeline;
@@ -57,7 +57,7 @@ void pipeline_begin(struct pipeline *p);
  * is taken from such an input. Interpreted lines behind a good record are malformed ones.
  */
 uint64_t pipeline_refused(const struct pipeline *p);
-/* Close events that have been quiet; now_ms is any monotonic clock. */
+/* Close events that have been quiet, see assemble_tick(). A replay does not need it: the log's times are its clock. */
 void pipeline_tick(struct pipeline *p, int64_t now_ms);
 /* End of input: every open event goes out. */
 void pipeline_end(struct pipeline *p);

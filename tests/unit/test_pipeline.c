@@ -1,0 +1,290 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "daemon/pipeline.h"
+
+#include "record/record.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define EVENT(serial, ms) \
+	"type=SYSCALL msg=audit(1700000000." #ms ":" #serial "): arch=c000003e syscall=39 success=yes exit=1 pid=7", \
+	"type=PROCTITLE msg=audit(1700000000." #ms ":" #serial "): proctitle=\"x\""
+#define HALF(serial, sec) \
+	"type=SYSCALL msg=audit(" #sec ".000:" #serial "): arch=c000003e syscall=39 success=yes exit=1 pid=7"
+
+/* A pipeline whose only output is a file of the records as they came. */
+struct fixture {
+	struct pipeline_options how;
+	struct pipeline_output output;
+	struct pipeline_route route;
+	struct pipeline *p;
+	struct source_sink sink;
+	char path[64], text[70000 + RECORD_PAD];
+	char read[70000];
+};
+
+static void begin(struct fixture *f, const char *path, bool replay)
+{
+	struct output_settings settings = { .name = "test", .type = "file", .path = path };
+	struct err err;
+
+	f->how = (struct pipeline_options){
+		.normalize = { .origin = "log", .boot = SPAN("log"), .hostname = SPAN("h") }, .replay = replay
+	};
+	assert_int_equal(output_open(&f->output.to, &settings, &err), 0);
+	f->output.format = &encoder_raw;
+	f->output.options.budget = ENCODE_BUDGET_DEFAULT;
+	f->output.priority = 7;
+	f->route = (struct pipeline_route){ .outputs = &f->output, .output_count = 1 };
+	f->p = pipeline_new(&f->how, &f->route);
+	assert_non_null(f->p);
+	f->sink = pipeline_sink(f->p);
+	pipeline_begin(f->p);
+}
+
+static int set_up(void **state)
+{
+	struct fixture *f = calloc(1, sizeof(*f));
+	int fd;
+
+	if (!f)
+		return -1;
+	strcpy(f->path, "/tmp/tiercel-pipeline-XXXXXX");
+	fd = mkstemp(f->path);
+	*state = f;
+	return fd < 0 ? -1 : close(fd);
+}
+
+static int tear_down(void **state)
+{
+	struct fixture *f = *state;
+
+	pipeline_free(f->p);
+	output_close(f->output.to);
+	unlink(f->path);
+	free(f);
+	return 0;
+}
+
+/* Each line as from a source that uses its memory again at once. */
+static void feed(struct fixture *f, const char *const *lines, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		size_t n = strlen(lines[i]);
+
+		memcpy(f->text, lines[i], n);
+		f->sink.line(f->sink.ctx, f->text, n);
+		f->sink.settle(f->sink.ctx);
+		memset(f->text, '#', n);
+	}
+}
+
+#define FEED(f, ...) feed((f), (const char *const[]){ __VA_ARGS__ }, \
+	sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(const char *))
+
+static void expect_counts(struct fixture *f, const char *want)
+{
+	char text[200];
+	struct buf b = { .p = text, .cap = sizeof(text) - 1 };
+	struct err err = { .code = 0 };
+
+	pipeline_end(f->p);
+	pipeline_drain(f->p);
+	pipeline_print(f->p, &b);
+	text[b.n] = '\0';
+	assert_string_equal(text, want);
+	if (pipeline_check(f->p, &err) < 0)
+		fail_msg("%s", err.what);
+}
+
+static const char *written(struct fixture *f)
+{
+	FILE *file = fopen(f->path, "r");
+	size_t n;
+
+	assert_non_null(file);
+	n = fread(f->read, 1, sizeof(f->read) - 1, file);
+	fclose(file);
+	f->read[n] = '\0';
+	return f->read;
+}
+
+static void test_counts(void **state)
+{
+	struct fixture *f = *state;
+
+	begin(f, f->path, true);
+	FEED(f, EVENT(1, 001), "", EVENT(2, 002), "no record", HALF(3, 1700000001));
+	expect_counts(f, "received 4 events (6 records, 1 malformed) = emitted 4 + filtered 0 + dropped 0");
+	assert_non_null(strstr(written(f), "no record\n"));
+}
+
+static void test_overlong(void **state)
+{
+	struct fixture *f = *state;
+
+	begin(f, f->path, true);
+	memset(f->text, 'x', 65536);
+	f->sink.overlong(f->sink.ctx, f->text, 65536, 1000000);
+	f->sink.settle(f->sink.ctx);
+	expect_counts(f, "received 1 events (1 records, 1 malformed) = emitted 1 + filtered 0 + dropped 0");
+}
+
+static void test_datagram(void **state)
+{
+	struct fixture *f = *state;
+	static const char payload[] = "audit(1700000000.001:5): arch=c000003e syscall=39 success=yes exit=1";
+
+	begin(f, f->path, false);
+	memcpy(f->text, payload, sizeof(payload));
+	f->sink.datagram(f->sink.ctx, 1300, f->text, sizeof(payload) - 1);
+	f->sink.datagram(f->sink.ctx, 1300, f->text, 3);
+	f->sink.settle(f->sink.ctx);
+	expect_counts(f, "received 2 events (2 records, 1 malformed) = emitted 2 + filtered 0 + dropped 0");
+}
+
+static const char interpreted[] =
+	"type=SYSCALL msg=audit(11/14/2023 22:13:20.001:1) : arch=x86_64 syscall=openat success=yes exit=3";
+
+static void test_interpreted(void **state)
+{
+	struct fixture *f = *state;
+
+	begin(f, f->path, true);
+	FEED(f, "", interpreted, EVENT(1, 001));
+	assert_int_equal(pipeline_refused(f->p), 2);
+	pipeline_begin(f->p);
+	FEED(f, EVENT(2, 002), interpreted, EVENT(3, 003));
+	assert_int_equal(pipeline_refused(f->p), 0);
+	expect_counts(f, "received 3 events (5 records, 1 malformed) = emitted 3 + filtered 0 + dropped 0");
+}
+
+static void test_interpreted_live(void **state)
+{
+	struct fixture *f = *state;
+
+	begin(f, f->path, false);
+	FEED(f, interpreted, EVENT(2, 002));
+	assert_int_equal(pipeline_refused(f->p), 0);
+	expect_counts(f, "received 2 events (3 records, 1 malformed) = emitted 2 + filtered 0 + dropped 0");
+}
+
+/* What never ends is closed by the log's own clock in a replay, by the caller's in a live stream. */
+static void test_clocks(void **state)
+{
+	struct fixture *f = *state;
+
+	begin(f, f->path, true);
+	FEED(f, HALF(1, 1700000000), HALF(2, 1700000001));
+	assert_int_equal(pipeline_counts(f->p)->received, 0);
+	FEED(f, HALF(3, 1700000010));
+	assert_int_equal(pipeline_counts(f->p)->received, 2);
+	expect_counts(f, "received 3 events (3 records, 0 malformed) = emitted 3 + filtered 0 + dropped 0");
+}
+
+static void test_tick(void **state)
+{
+	struct fixture *f = *state;
+
+	begin(f, f->path, false);
+	FEED(f, HALF(1, 1700000000), HALF(2, 1700000000));
+	pipeline_tick(f->p, 1000);
+	assert_int_equal(pipeline_counts(f->p)->received, 0);
+	pipeline_tick(f->p, 10000);
+	assert_int_equal(pipeline_counts(f->p)->received, 2);
+}
+
+static void no_fault(void *ctx, const struct select_fault *fault)
+{
+	(void)ctx;
+	fail_msg("%s", fault->what);
+}
+
+static void test_route(void **state)
+{
+	struct fixture *f = *state;
+	struct select_spec spec = { .name = "s", .text[SELECT_SYSCALLS] = "openat", .success = -1 };
+	struct pipeline_route other;
+	struct select_set *set;
+
+	begin(f, f->path, true);
+	assert_int_equal(select_new(&set, &spec, 1, no_fault, NULL), 0);
+	other = f->route;
+	other.select = set;
+	FEED(f, EVENT(1, 001));
+	pipeline_reroute(f->p, &other);
+	FEED(f, EVENT(2, 002));
+	f->output.priority = 3;
+	pipeline_reroute(f->p, &f->route);
+	FEED(f, EVENT(3, 003));
+	expect_counts(f, "received 3 events (6 records, 0 malformed) = emitted 1 + filtered 2 + dropped 0");
+	select_free(set);
+}
+
+/* A full disk: events are dropped and counted; a patient output is waited for once, then given up. */
+static void fill(struct fixture *f, unsigned patience_ms)
+{
+	static const char head[] = "type=USER_CMD msg=audit(1700000000.001:9): pid=1 msg='";
+	char line[8001];
+
+	begin(f, "/dev/full", true);
+	f->output.options.budget = 900000;
+	f->output.patience_ms = patience_ms;
+	memset(line, 'y', sizeof(line) - 1);
+	memcpy(line, head, sizeof(head) - 1);
+	line[sizeof(line) - 1] = '\0';
+	for (int i = 0; i < 100; i++)
+		FEED(f, line);
+	assert_int_equal(pipeline_counts(f->p)->received, 100);
+	assert_true(pipeline_counts(f->p)->dropped[DROP_NO_ROOM] > 0);
+	assert_int_equal(f->output.patience_ms, 0);
+}
+
+static void test_full(void **state)
+{
+	fill(*state, 0);
+}
+
+static int64_t now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static void test_patience(void **state)
+{
+	int64_t start = now_ms(), took;
+
+	fill(*state, 300);
+	took = now_ms() - start;
+	assert_true(took >= 300);
+	assert_true(took < 10000);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_counts, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_overlong, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_datagram, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_interpreted, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_interpreted_live, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_clocks, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_tick, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_route, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_full, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_patience, set_up, tear_down)
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
