@@ -13,3 +13,9 @@ shell_tests += tests/lint_selftest.sh
 check-chroot:
 	@$(tests_env) $(SHELL) $(srcdir)/tests/chroot.sh
 .PHONY: check-chroot
+
+# Benchmarks: make bench. The driver measures a command; the walk is a peer, built where its library is.
+noinst_PROGRAMS = tests/bench/measure
+tests_bench_measure_SOURCES = tests/bench/measure.c
+tests_bench_measure_LDADD =
+EXTRA_DIST += tests/bench/bench.sh tests/bench/auparse_walk.c
