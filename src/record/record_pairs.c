@@ -120,7 +120,7 @@ static const char *cut_double(struct kv *kv, const char *v, const char *end, boo
 {
 	const char *at = v + 1;
 
-	while ((at = memchr(at, '"', (size_t)(end - at))) && !msg && at + 1 < end && !is_blank(at[1]))
+	while ((at = memchr(at, '"', (size_t)(end - at))) && !msg && at + 1 < end && at[1] != ' ')
 		at++;
 	put(kv, KV_DOUBLE, v + 1, at ? at : end);
 	return at ? at + 1 : end;
