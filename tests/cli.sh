@@ -1,7 +1,7 @@
 #!/bin/sh
 # tiercel as a person meets it: commands, options, exit statuses, messages.
 # shellcheck source=tests/lib.sh disable=SC2016
-. "${top_srcdir:-.}/tests/lib.sh"
+. "$(dirname "$0")/lib.sh"
 
 log=$dir/audit.log
 { event 1 cat; event 2 "with"; event 3 ls; } >"$log"
@@ -115,6 +115,11 @@ is "-o beside -c" "$(wc -l <"$out")" 1
 gives 2 "$tiercel" replay -c "$dir/conf.ini" --raw "$log"
 gives 1 "$tiercel" replay -c "$dir/none.ini" "$log"
 complains "^tiercel: $dir/none.ini: No such file"
+
+# the largest budget still finds room
+printf '[output file]\ntype = file\npath = %s\nbudget = 1M\n' "$dir/large" >"$dir/large.ini"
+gives 0 "$tiercel" replay -c "$dir/large.ini" "$log"
+is "budget = 1M" "$(wc -l <"$dir/large")" 3
 
 # check
 gives 0 "$tiercel" check "$dir/conf.ini"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # tierceld as auditd's plugin: both protocols, signals, counts.
 # shellcheck source=tests/lib.sh disable=SC2016,SC2317
-. "${top_srcdir:-.}/tests/lib.sh"
+. "$(dirname "$0")/lib.sh"
 
 conf=$dir/conf.ini events=$dir/events
 

@@ -1,8 +1,8 @@
 # shellcheck shell=sh disable=SC2034
-# What the scripts here share; source it. Needs top_srcdir and top_builddir; leaves a directory in $dir, removed at the end.
+# What the scripts here share; source it. top_srcdir and top_builddir may say where; $dir is theirs, and removed at the end.
 LC_ALL=C
 export LC_ALL
-: "${top_srcdir:?}" "${top_builddir:?}"
+: "${top_srcdir:=$(cd "$(dirname "$0")/.." && pwd)}" "${top_builddir:=$top_srcdir}"
 tiercel=$top_builddir/tiercel tierceld=$top_builddir/tierceld
 dir=$(mktemp -d) || exit 99
 trap 'rm -rf "$dir"' EXIT
