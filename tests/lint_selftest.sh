@@ -187,7 +187,7 @@ else
 fi
 
 # Text.
-printf '# see /%s/alice/src\n' home >contrib/path.sh
+printf '# see /%s/jdoe/src\n' home >contrib/path.sh
 expect contrib/path.sh:1 "a path of one machine"
 printf 'tail \n' >contrib/notes
 expect contrib/notes:1 "blanks at the end"
