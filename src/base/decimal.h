@@ -28,18 +28,32 @@ static inline char *decimal_before(char *end, uint64_t v)
 	return end;
 }
 
-/* Forwards; `out` has room for 32 bytes, as whole blocks are copied. Returns the end. */
+/* How many digits v has. */
+static inline unsigned decimal_digits(uint64_t v)
+{
+	static const uint64_t powers[20] = {
+		0, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000, UINT64_C(10000000000),
+		UINT64_C(100000000000), UINT64_C(1000000000000), UINT64_C(10000000000000), UINT64_C(100000000000000),
+		UINT64_C(1000000000000000), UINT64_C(10000000000000000), UINT64_C(100000000000000000),
+		UINT64_C(1000000000000000000), UINT64_C(10000000000000000000)
+	};
+	unsigned guess = (64 - (unsigned)__builtin_clzll(v | 1)) * 1233 >> 12; /* log10(2) is about 1233 / 4096 */
+
+	return guess + 1 - (v < powers[guess]);
+}
+
+/* Forwards, in place: a copy of bytes just written would wait for them. Returns the end. */
 static inline char *decimal_u64(char *out, uint64_t v)
 {
-	char text[48], *end = text + 24, *p;
+	char *end;
 
 	if (v < 10) {
 		*out = (char)('0' + v);
 		return out + 1;
 	}
-	p = decimal_before(end, v);
-	memcpy(out, p, 24);
-	return out + (end - p);
+	end = out + decimal_digits(v);
+	decimal_before(end, v);
+	return end;
 }
 
 static inline char *decimal_i64(char *out, int64_t v)

@@ -19,27 +19,6 @@ static int wrong(struct reporter *r, const struct config_output *o, const char *
 	return -EINVAL;
 }
 
-static int by_bytes(const void *a, const void *b)
-{
-	const struct span *x = a, *y = b;
-	int rc = memcmp(x->p, y->p, x->n < y->n ? x->n : y->n);
-
-	return rc ? rc : (x->n > y->n) - (x->n < y->n);
-}
-
-/* Whole names of a family's members, sorted, each once. */
-static void sort_members(struct span *member, size_t *count)
-{
-	size_t kept = 0;
-
-	qsort(member, *count, sizeof(*member), by_bytes);
-	for (size_t i = 0; i < *count; i++) {
-		if (kept == 0 || !span_eq(member[kept - 1], member[i]))
-			member[kept++] = member[i];
-	}
-	*count = kept;
-}
-
 static void unknown_field(const struct config_output *o, struct span word, struct reporter *r)
 {
 	static const struct span sets[] = { { "@all", 4 }, { "@core", 5 }, { "@falco", 6 } };
@@ -73,14 +52,11 @@ static int resolve_fields(struct config_output *o, struct reporter *r)
 		return -ENOMEM;
 	o->encode.members = member;
 	while (words_next(&w, &word)) {
-		if (word.n == 0 || encode_fields_add(&o->encode.fields, word) < 0) {
+		if (word.n == 0 || encode_options_add(&o->encode, member, word) < 0) {
 			unknown_field(o, word, r);
 			rc = -EINVAL;
-		} else if (word.p[0] != '@' && word.p[word.n - 1] != '*' && field_find(word) < 0) {
-			member[o->encode.member_count++] = word;
 		}
 	}
-	sort_members(member, &o->encode.member_count);
 	return rc;
 }
 

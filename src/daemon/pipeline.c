@@ -69,7 +69,6 @@ static void deliver(struct pipeline *p)
 		p->counts.filtered++;
 		return;
 	}
-	verdict.rule = span_of(ev->value[FIELD_EVT_TYPE].p, ev->value[FIELD_EVT_TYPE].n);
 	for (size_t i = 0; i < p->route.output_count; i++) {
 		struct pipeline_output *o = &p->route.outputs[i];
 		char *line;

@@ -36,14 +36,6 @@ int route_check(const char *path)
 	return 0;
 }
 
-static int by_bytes(const void *a, const void *b)
-{
-	const struct span *x = a, *y = b;
-	int rc = memcmp(x->p, y->p, x->n < y->n ? x->n : y->n);
-
-	return rc ? rc : (x->n > y->n) - (x->n < y->n);
-}
-
 static int choose_fields(struct route *r, const char *text, struct encode_options *options)
 {
 	struct words words = { .text = text };
@@ -53,15 +45,12 @@ static int choose_fields(struct route *r, const char *text, struct encode_option
 	if (!r->members)
 		return -ENOMEM;
 	while (words_next(&words, &word)) {
-		if (encode_fields_add(&options->fields, word) < 0) {
+		if (encode_options_add(options, r->members, word) < 0) {
 			log_error("there is no field or set '%.*s': tiercel fields lists them all", (int)word.n,
 				word.p);
 			return -EINVAL;
 		}
-		r->members[options->member_count++] = word;
 	}
-	qsort(r->members, options->member_count, sizeof(*r->members), by_bytes);
-	options->members = r->members;
 	return 0;
 }
 

@@ -22,9 +22,57 @@ static const struct {
 	{ { "@falco", 6 }, SET_FALCO, SET_ASKED },
 };
 
+/* Every field of a class: "proc." of "proc.*". */
+static int add_class(struct field_set *set, struct span prefix)
+{
+	int found = -ENOENT;
+
+	for (int f = 0; f < FIELD_COUNT; f++)
+		if (span_starts(fields[f].name, prefix) && !(fields[f].sets & SET_ASKED)) {
+			field_set_add(set, f);
+			found = 0;
+		}
+	return found;
+}
+
+static int compare(struct span a, struct span b)
+{
+	int c = memcmp(a.p, b.p, a.n < b.n ? a.n : b.n);
+
+	return c ? c : (a.n > b.n) - (a.n < b.n);
+}
+
+/* Does a family have members of this name? audit.TYPE.KEY is any. */
+static bool is_member(struct span word)
+{
+	for (int f = 0; f < FIELD_COUNT; f++) {
+		struct span name = fields[f].name;
+
+		if (fields[f].type != TYPE_FAMILY || f == FIELD_AUDIT_ANY || !span_starts(word, name) || word.n < name.n + 2)
+			continue;
+		if (word.p[name.n] == '.' || word.p[name.n] == '[')
+			return true;
+	}
+	return span_starts(word, SPAN("audit.")) && word.n > 8 && memchr(word.p + 7, '.', word.n - 8);
+}
+
+static void add_member(struct encode_options *o, struct span *members, struct span word)
+{
+	size_t k = o->member_count;
+
+	o->members = members;
+	while (k > 0 && compare(members[k - 1], word) > 0)
+		k--;
+	if (k > 0 && span_eq(members[k - 1], word))
+		return;
+	memmove(members + k + 1, members + k, (o->member_count - k) * sizeof(*members));
+	members[k] = word;
+	o->member_count++;
+}
+
 int encode_fields_add(struct field_set *set, struct span word)
 {
-	int found = -ENOENT, field;
+	int field = field_find(word);
 
 	for (size_t i = 0; i < sizeof(sets) / sizeof(sets[0]); i++)
 		if (span_eq(word, sets[i].word)) {
@@ -33,17 +81,20 @@ int encode_fields_add(struct field_set *set, struct span word)
 					field_set_add(set, f);
 			return 0;
 		}
-	if (word.n > 2 && word.p[word.n - 1] == '*' && word.p[word.n - 2] == '.') {
-		for (int f = 0; f < FIELD_COUNT; f++)
-			if (span_starts(fields[f].name, span_of(word.p, word.n - 1)) && !(fields[f].sets & SET_ASKED)) {
-				field_set_add(set, f);
-				found = 0;
-			}
-		return found;
-	}
-	field = field_find(word);
+	if (word.n > 2 && word.p[word.n - 1] == '*' && word.p[word.n - 2] == '.')
+		return add_class(set, span_of(word.p, word.n - 1));
 	if (field < 0)
 		return -ENOENT;
 	field_set_add(set, field);
+	return 0;
+}
+
+int encode_options_add(struct encode_options *o, struct span *members, struct span word)
+{
+	int rc = encode_fields_add(&o->fields, word);
+
+	if (rc == 0 || !is_member(word))
+		return rc;
+	add_member(o, members, word);
 	return 0;
 }

@@ -4,9 +4,9 @@
 
 #include "event/event.h"
 
-/* What a rule said of the event. For plain replay: rule = evt.type, priority Informational, output NULL, no tags. */
+/* What a rule said of the event; its texts have EVENT_PAD behind. Zeroed but for the priority: what plain replay says. */
 struct verdict {
-	struct span rule;
+	struct span rule;         /* p NULL: evt.type */
 	int priority;             /* syslog's: 0 Emergency .. 7 Debug */
 	struct span output;       /* expanded text; p NULL: the default text */
 	const struct span *tags;  /* sorted by the rule's own order */
@@ -39,7 +39,12 @@ extern const struct encoder encoder_json, encoder_text, encoder_raw;
 const struct encoder *encoder_find(struct span name);
 extern const struct encoder *const encoders[];
 
-/* "@all", "@core", "@falco", "proc.*", a field or a member of a family; 0 or -ENOENT. Members are added by the caller. */
+/* Add what `word` names: a set ("@all", "@core", "@falco"), a class ("proc.*") or a field. 0 or -ENOENT. */
 int encode_fields_add(struct field_set *set, struct span word);
+/*
+ * The same to o->fields, or a member of a family ("evt.arg.flags", "audit.path[0].name", "proc.aname[2]") to `members`: the array
+ * that o->members points to afterwards, with room for one more. It is kept sorted and points into the word's text.
+ */
+int encode_options_add(struct encode_options *o, struct span *members, struct span word);
 
 #endif

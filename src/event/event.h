@@ -148,6 +148,12 @@ const struct value *event_get(struct event *ev, int field);
 /* A member of a family by its whole name ("evt.arg.flags", "audit.path[0].name", "proc.aname[2]"); false: none. */
 bool event_get_member(struct event *ev, struct span name, struct value *out);
 
+/* The time in ns since the epoch; a forged one beyond the year 2262 stays there. */
+static inline int64_t event_ns(const struct group *g)
+{
+	return g->time_ms > INT64_MAX / 1000000 ? INT64_MAX : g->time_ms < 0 ? 0 : g->time_ms * 1000000;
+}
+
 static inline bool event_has(const struct event *ev, int field)
 {
 	return field_set_has(&ev->present, field);

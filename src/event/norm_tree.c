@@ -40,7 +40,7 @@ void norm_seen(struct event *ev)
 		.node = ev->group->node,
 		.pid = pid_of(ev, FIELD_PROC_PID),
 		.ppid = pid_of(ev, FIELD_PROC_PPID),
-		.time_ns = ev->group->time_ms * 1000000,
+		.time_ns = event_ns(ev->group),
 		.text = { [PROC_NAME] = text_of(ev, FIELD_PROC_NAME), [PROC_EXEPATH] = text_of(ev, FIELD_PROC_EXEPATH) },
 	};
 
@@ -87,7 +87,7 @@ void norm_tree(struct event *ev)
 	uint32_t ppid = pid_of(ev, FIELD_PROC_PPID);
 	const struct proc *self = norm_process(ev);
 	const struct proc *parent = ppid ? proctab_find(ev->by->procs, ev->group->node, ppid) : NULL;
-	int64_t now = ev->group->time_ms * 1000000;
+	int64_t now = event_ns(ev->group);
 
 	if (self && self->exec_ns && now >= self->exec_ns)
 		event_set_u64(ev, FIELD_PROC_DURATION, (uint64_t)(now - self->exec_ns));

@@ -70,8 +70,8 @@ static void event_start(struct normalizer *n, struct group *g, struct event *ev)
 	ev->nr = -1;
 	ev->stages = 1u << STAGE_STORED;
 	event_set_u64(ev, FIELD_EVT_NUM, ++n->number);
-	event_set_i64(ev, FIELD_EVT_TIME, g->time_ms * 1000000);
-	event_set_i64(ev, FIELD_EVT_RAWTIME, g->time_ms * 1000000);
+	event_set_i64(ev, FIELD_EVT_TIME, event_ns(g));
+	event_set_i64(ev, FIELD_EVT_RAWTIME, event_ns(g));
 	event_set_u64(ev, FIELD_AUDIT_SERIAL, g->serial);
 	event_set_name(ev, FIELD_EVT_ORIGIN, span_of(n->options->origin, strlen(n->options->origin)));
 	if (g->node.n) {
