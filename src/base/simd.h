@@ -1,6 +1,7 @@
 /*
- * Bytes in bulk: 8, 16 or 64 at a time, by SSE2 where every CPU of the target has it, in plain 64-bit words elsewhere. Each call
- * reads exactly as many bytes as its name says; whether those are the caller's to read is the caller's to know.
+ * Bytes in bulk: 8, 16 or 64 at a time, by SSE2 where every CPU of the target has it, in plain 64-bit words elsewhere.
+ * Each call reads exactly as many bytes as its name says; whether those are the caller's to read is the caller's to
+ * know.
  */
 #ifndef TIERCEL_BASE_SIMD_H
 #define TIERCEL_BASE_SIMD_H
@@ -57,7 +58,9 @@ static inline uint32_t simd_decimal8(uint64_t w, unsigned n)
 /* Bit i: p[i] is c. */
 static inline unsigned simd_eq16(const char *p, char c)
 {
-	return (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)p), _mm_set1_epi8(c)));
+	__m128i x = _mm_loadu_si128((const __m128i *)p);
+
+	return (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(x, _mm_set1_epi8(c)));
 }
 
 /* Bit i: a[i] is b[i]. */
@@ -68,14 +71,17 @@ static inline unsigned simd_same16(const char *a, const char *b)
 	return (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(x, y));
 }
 
-/* Bit i: p[i] can't stand in a JSON string as it is, or is not ASCII: below 0x20, above 0x7e, a quote or a backslash. */
+/*
+ * Bit i: p[i] can't stand in a JSON string as it is, or is not ASCII: below 0x20, above 0x7e, a quote or a backslash.
+ */
 static inline unsigned simd_odd16(const char *p)
 {
 	__m128i c = _mm_loadu_si128((const __m128i *)p);
 	__m128i low = _mm_cmplt_epi8(c, _mm_set1_epi8(0x20)); /* signed: above 0x7f too */
 	__m128i sign = _mm_or_si128(_mm_cmpeq_epi8(c, _mm_set1_epi8('"')), _mm_cmpeq_epi8(c, _mm_set1_epi8('\\')));
+	__m128i del = _mm_cmpeq_epi8(c, _mm_set1_epi8(0x7f));
 
-	return (unsigned)_mm_movemask_epi8(_mm_or_si128(_mm_or_si128(low, sign), _mm_cmpeq_epi8(c, _mm_set1_epi8(0x7f))));
+	return (unsigned)_mm_movemask_epi8(_mm_or_si128(_mm_or_si128(low, sign), del));
 }
 
 /* Eight bytes out of sixteen hex digits of either case; false, and eight bytes of no meaning, where one is no digit. */
@@ -128,7 +134,9 @@ static inline unsigned simd_odd16(const char *p)
 	return odd;
 }
 
-/* The nibbles of eight hex digits, one a byte; *bad gets a bit where one is no digit. Every sum stays within its byte. */
+/*
+ * The nibbles of eight hex digits, one a byte; *bad gets a bit where one is no digit. Every sum stays within its byte.
+ */
 static inline uint64_t simd_nibbles8(uint64_t w, uint64_t *bad)
 {
 	uint64_t low = w & SIMD_ONES * 0x7f, folded = low | SIMD_ONES * 0x20;

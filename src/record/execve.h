@@ -1,4 +1,7 @@
-/* Pairs of EXECVE records: argc, whole arguments, their lengths and chunks. Format: kernel/auditsc.c audit_log_execve_info(). */
+/*
+ * Pairs of EXECVE records: argc, whole arguments, their lengths and chunks. Format: kernel/auditsc.c
+ * audit_log_execve_info().
+ */
 #ifndef TIERCEL_RECORD_EXECVE_H
 #define TIERCEL_RECORD_EXECVE_H
 
@@ -20,8 +23,9 @@ struct execve_part {
 };
 
 /*
- * What one pair of an EXECVE record says; false: nothing of arguments. A chunked argument goes on in the next record of the event,
- * so the caller cuts each body by record_pairs() and asks here for each pair, in order. val points to what kv points to.
+ * What one pair of an EXECVE record says; false: nothing of arguments. A chunked argument goes on in the next record
+ * of the event, so the caller cuts each body by record_pairs() and asks here for each pair, in order. val points to
+ * what kv points to.
  */
 bool execve_part(const struct kv *kv, struct execve_part *out);
 

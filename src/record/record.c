@@ -64,8 +64,8 @@ static const char *trim_end(const char *p, const char *end)
 }
 
 /*
- * The last 0x1D is auditd's own, those before it may be a user's; and enriched text never ends with the ' that closes a user's
- * message, so that a 0x1D in a message of a log without enriched text forges nothing.
+ * The last 0x1D is auditd's own, those before it may be a user's; and enriched text never ends with the ' that closes
+ * a user's message, so that a 0x1D in a message of a log without enriched text forges nothing.
  */
 static void split_enriched(struct record *r, const char *mark, const char *end)
 {
@@ -94,12 +94,15 @@ static enum record_status finish(struct record *r, const char *p, const char *en
 }
 
 /*
- * "SSSSSSSSSS.mmm:N):", as every clock since 2001 makes it: the byte behind it, or NULL where the general reader has to look.
- * Reads 29 bytes.
+ * "SSSSSSSSSS.mmm:N):", as every clock since 2001 makes it: the byte behind it, or NULL where the general reader has
+ * to look. Reads 29 bytes.
  */
 static const char *stamp_fixed(struct record *r, const char *p)
 {
-	/* Eight bytes "SS.mmm:N": digits pass when adding 0x76 sets no high bit, fixed bytes when adding 0x7f does not. */
+	/*
+	 * Eight bytes "SS.mmm:N": digits pass when adding 0x76 sets no high bit, fixed bytes when adding 0x7f does
+	 * not.
+	 */
 	const uint64_t like = UINT64_C(0x003a3030302e3030), bound = UINT64_C(0x007f7676767f7676);
 	uint64_t seconds = simd_load8(p), x = (simd_load8(p + 8) ^ like) & ~(UINT64_C(0xff) << 56);
 	uint64_t serial, last = simd_load8(p + 15);
@@ -210,8 +213,8 @@ static const struct {
 };
 
 /*
- * Where a record may begin behind "<13>Nov 21 19:33:22 host audispd: ", "<5>[ 12.3] " and RFC 5424's "... - - ": behind the
- * priority, or a blank that follows the tag, a bracket or a nil value.
+ * Where a record may begin behind "<13>Nov 21 19:33:22 host audispd: ", "<5>[ 12.3] " and RFC 5424's "... - - ":
+ * behind the priority, or a blank that follows the tag, a bracket or a nil value.
  */
 static bool may_begin(const char *start, const char *p)
 {

@@ -19,7 +19,7 @@ struct record {
 	struct span node;     /* value of node=, or empty */
 	int64_t time_ms;      /* of the event, since the epoch */
 	uint32_t serial;      /* of the event; wraps, restarts at boot */
-	uint16_t type;        /* AUDIT_*; UNKNOWN[1334] is 1334; 0 for a name without a number: see record_type_text() */
+	uint16_t type;        /* AUDIT_*; UNKNOWN[1334] is 1334; 0 for a name without a number, record_type_text() */
 };
 
 enum record_status {
@@ -27,18 +27,22 @@ enum record_status {
 	RECORD_BLANK,       /* an empty line, or what ausearch puts between events: no record, no error */
 	RECORD_MALFORMED,   /* no type or no audit(time:serial): keep it raw */
 	/*
-	 * Output of ausearch -i, of its csv format or of auditctl: refuse the input with a clear word. Where records were read
-	 * before it, keep it raw: a raw newline in a user's message can forge such a line in the middle of a good log.
+	 * Output of ausearch -i, of its csv format or of auditctl: refuse the input with a clear word. Where records
+	 * were read before it, keep it raw: a raw newline in a user's message can forge such a line in the middle of a
+	 * good log.
 	 */
 	RECORD_INTERPRETED,
 	RECORD_STATUS_COUNT
 };
 
-/* A line in any shape: audit.log, node=, enriched, behind a syslog header, or the kernel log's form. r->raw is always set. */
+/*
+ * A line in any shape: audit.log, node=, enriched, behind a syslog header, or the kernel log's form. r->raw is always
+ * set.
+ */
 enum record_status record_from_line(struct record *r, const char *p, size_t n);
 /*
- * A netlink or audispd payload "audit(time:serial): body" with its type from the header. r->raw is the payload. One that is a
- * whole line (audispd's protocol version 1) is read as such.
+ * A netlink or audispd payload "audit(time:serial): body" with its type from the header. r->raw is the payload. One
+ * that is a whole line (audispd's protocol version 1) is read as such.
  */
 enum record_status record_from_datagram(struct record *r, unsigned type, const char *p, size_t n);
 /* The type as a line of status RECORD_OK spells it; empty for a datagram. Not for hot paths. */
@@ -61,23 +65,28 @@ struct kv {
 	uint8_t quote; /* enum kv_quote */
 };
 
-/* Remembers which key followed which, so that a steady stream costs a compare a key. Zero it to start; any content is safe. */
+/*
+ * Remembers which key followed which, so that a steady stream costs a compare a key. Zero it to start; any content is
+ * safe.
+ */
 struct kv_memo {
 	uint16_t next[512];
 	uint16_t first[64]; /* of a text, by its first four bytes */
 };
 
 /*
- * Cut a body or enriched text into at most `max` pairs, in order, duplicates kept. Returns how many; where there are more, *rest
- * is the text not yet read (empty else). Reads at most RECORD_PAD bytes behind the end, whose value changes nothing. Spans lie
- * within the text. A bare value ends at a blank, and takes a word in parentheses behind it along: subj=/usr/sbin/ntpd (enforce);
- * "..." ends at the next quote; '...' at the last one of the text. What no span covers are blanks, the quotes and braces that
- * kv_quote tells of, and lone ':' and ','. "old auid=1 new auid=2" gives the keys "old auid" and "new auid" (KEY_NONE).
+ * Cut a body or enriched text into at most `max` pairs, in order, duplicates kept. Returns how many; where there are
+ * more, *rest is the text not yet read (empty else). Reads at most RECORD_PAD bytes behind the end, whose value
+ * changes nothing. Spans lie within the text. A bare value ends at a blank, and takes a word in parentheses behind it
+ * along: subj=/usr/sbin/ntpd (enforce); "..." ends at the next quote; '...' at the last one of the text. What no span
+ * covers are blanks, the quotes and braces that kv_quote tells of, and lone ':' and ','. "old auid=1 new auid=2" gives
+ * the keys "old auid" and "new auid" (KEY_NONE).
  */
 size_t record_pairs(struct kv_memo *memo, struct span text, struct kv *out, size_t max, struct span *rest);
 /*
- * The same for the inside of msg='...', which programs write as they like: a bare value reaches to the next word that is a key
- * ("op=adding user id=1"), may be empty ("op= id=1"), and loses the punctuation of "(hostname=?, addr=? res=success)".
+ * The same for the inside of msg='...', which programs write as they like: a bare value reaches to the next word that
+ * is a key ("op=adding user id=1"), may be empty ("op= id=1"), and loses the punctuation of "(hostname=?, addr=?
+ * res=success)".
  */
 size_t record_pairs_msg(struct kv_memo *memo, struct span text, struct kv *out, size_t max, struct span *rest);
 

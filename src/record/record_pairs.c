@@ -3,8 +3,9 @@
 #include "table/key.h"
 
 /*
- * Two roads. The fast one, in cut(), knows where the blanks are from a bitmap of the next 64 bytes and guesses each key from the
- * one before it; it takes key=value and key="value". Whatever looks otherwise goes down the odd road, one item at a time.
+ * Two roads. The fast one, in cut(), knows where the blanks are from a bitmap of the next 64 bytes and guesses each
+ * key from the one before it; it takes key=value and key="value". Whatever looks otherwise goes down the odd road, one
+ * item at a time.
  */
 
 enum {
@@ -17,8 +18,8 @@ enum {
 typedef char ids_fit[KEY_COUNT <= 512 ? 1 : -1];
 
 /*
- * The keys once more, for one compare each: "name=", and which of its first 16 bytes count. What is longer has a bit over
- * those 16 and so never matches: such names are rare and can be looked up.
+ * The keys once more, for one compare each: "name=", and which of its first 16 bytes count. What is longer has a bit
+ * over those 16 and so never matches: such names are rare and can be looked up.
  */
 static const struct shape {
 	char name[24];
@@ -113,8 +114,8 @@ static void put(struct kv *kv, enum kv_quote quote, const char *val, const char 
 }
 
 /*
- * "...": to the next quote that a blank or the end follows, in a user's message to the next quote at all. The kernel writes no
- * quote inside, and no blank but for its own words. To the end where the kernel cut the record.
+ * "...": to the next quote that a blank or the end follows, in a user's message to the next quote at all. The kernel
+ * writes no quote inside, and no blank but for its own words. To the end where the kernel cut the record.
  */
 static const char *cut_double(struct kv *kv, const char *v, const char *end, bool msg)
 {
@@ -126,7 +127,10 @@ static const char *cut_double(struct kv *kv, const char *v, const char *end, boo
 	return at ? at + 1 : end;
 }
 
-/* '...': to the last quote, if nothing or a pair follows it; else the closing one was lost, as by a newline in the message. */
+/*
+ * '...': to the last quote, if nothing or a pair follows it; else the closing one was lost, as by a newline in the
+ * message.
+ */
 static const char *cut_single(struct kv *kv, const char *v, const char *end)
 {
 	const char *at = end;
@@ -292,7 +296,10 @@ static void finish(struct cutter *c, size_t max, struct span *rest)
 	*rest = span_of(c->p, (size_t)(c->end - c->p));
 }
 
-/* Bit i: base[i] is a blank (in a message a newline is one, too), or the end. Bits behind the end mean nothing; there is one at it. */
+/*
+ * Bit i: base[i] is a blank (in a message a newline is one, too), or the end. Bits behind the end mean nothing; there
+ * is one at it.
+ */
 static inline uint64_t blanks_from(const char *base, const char *end, bool msg)
 {
 	uint64_t blanks = simd_eq64(base, ' ');
@@ -319,6 +326,11 @@ static inline bool cut_plain(struct kv *kv, const char *v, const char *at, const
 	return true;
 }
 
+static inline bool is_shape(const struct shape *s, const char *p)
+{
+	return (simd_same16(p, s->name) & s->mask) == s->mask;
+}
+
 /* Where a text begins, nothing came before: its first four bytes tell the kind of record well enough. */
 static inline uint16_t *memo_first(struct kv_memo *memo, const char *p)
 {
@@ -338,8 +350,8 @@ static size_t __attribute__((noinline)) cut_key(uint16_t *slot, const char *p, c
 	return n;
 }
 
-static inline __attribute__((always_inline)) size_t cut(struct kv_memo *memo, struct span text, struct kv *out, size_t max,
-	struct span *rest, const bool msg)
+static inline __attribute__((always_inline)) size_t cut(struct kv_memo *memo, struct span text, struct kv *out,
+	size_t max, struct span *rest, const bool msg)
 {
 	const char *p = text.p, *const end = p + text.n, *base = p, *at, *v;
 	struct kv *kv = out, *const limit = out + max;
@@ -355,7 +367,7 @@ static inline __attribute__((always_inline)) size_t cut(struct kv_memo *memo, st
 		}
 		at = base + simd_first(blanks);
 		id = *slot;
-		if (id < KEY_COUNT && (simd_same16(p, shapes[id].name) & shapes[id].mask) == shapes[id].mask) {
+		if (id < KEY_COUNT && is_shape(&shapes[id], p)) {
 			n = shapes[id].len;
 		} else {
 			n = cut_key(slot, p, end);

@@ -6,7 +6,10 @@
 
 #include <stdint.h>
 
-/* Whole span as a number; false where it is anything else (empty, overflow, trailing bytes). A leading '-' only for i64. */
+/*
+ * Whole span as a number; false where it is anything else (empty, overflow, trailing bytes). A leading '-' only for
+ * i64.
+ */
 bool value_i64(struct span s, int64_t *out);
 bool value_u64(struct span s, uint64_t *out);
 /* Hex digits without 0x, either case, at most 16. */
@@ -15,7 +18,10 @@ bool value_hex64(struct span s, uint64_t *out);
 bool value_octal(struct span s, uint64_t *out);
 /* "fd:01" (hex major:minor) stays text; nothing to decode. */
 
-/* Even number of hex digits (upper or lower) into s.n / 2 bytes at `out`; false, and nothing promised of out, where it is not. */
+/*
+ * Even number of hex digits (upper or lower) into s.n / 2 bytes at `out`; false, and nothing promised of out, where it
+ * is not.
+ */
 bool value_unhex(struct span s, char *out);
 /* Would value_unhex succeed (and s is not empty)? */
 bool value_is_hex(struct span s);
@@ -35,8 +41,9 @@ struct sockaddr_text {
 
 /*
  * saddr= of a SOCKADDR record: hex of a struct sockaddr in the byte order of the host that wrote it (ip(7), unix(7)).
- * `big_endian` is the record's arch's, but a family that only the other order explains decides for the other one. False where the
- * hex or the length make no sense for the family; true, and no more than the family told, for families that are not decoded.
+ * `big_endian` is the record's arch's, but a family that only the other order explains decides for the other one.
+ * False where the hex or the length make no sense for the family; true, and no more than the family told, for families
+ * that are not decoded.
  */
 bool value_sockaddr(struct span hex, bool big_endian, struct sockaddr_text *out);
 

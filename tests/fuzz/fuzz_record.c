@@ -1,6 +1,7 @@
 /*
- * The input is one line. It is read as a line and as a datagram; every pair of its body, of the msg='...' inside and of its
- * enriched text must lie within it, and neither the pad behind it, the memo nor the size of the array may change a pair.
+ * The input is one line. It is read as a line and as a datagram; every pair of its body, of the msg='...' inside and
+ * of its enriched text must lie within it, and neither the pad behind it, the memo nor the size of the array may
+ * change a pair.
  */
 #include "record/execve.h"
 #include "record/record.h"
@@ -35,6 +36,13 @@ static void check_pair(const struct kv *kv, struct span text)
 		require(within(part.val, text));
 }
 
+/* The same spans, and read in the same way. */
+static bool same_pair(const struct kv *a, const struct kv *b)
+{
+	return a->key == b->key && a->val == b->val && a->val_len == b->val_len && a->id == b->id
+		&& a->key_len == b->key_len && a->quote == b->quote;
+}
+
 static void check_pairs(pairs_fn *fn, struct kv_memo *memo, struct span text)
 {
 	struct kv_memo fresh = { .next = { 0 } };
@@ -45,12 +53,12 @@ static void check_pairs(pairs_fn *fn, struct kv_memo *memo, struct span text)
 		before = rest;
 		size_t n = fn(memo, rest, kv, PAIRS, &rest);
 
-		require(n <= PAIRS && (n == PAIRS || rest.n == 0) && within(rest, before) && (rest.n == 0 || rest.n < before.n));
+		require(n <= PAIRS && (n == PAIRS || rest.n == 0));
+		require(within(rest, before) && (rest.n == 0 || rest.n < before.n));
 		for (size_t i = 0; i < n; i++) {
 			check_pair(&kv[i], text);
 			require(fn(&fresh, rest_one, &one, 1, &rest_one) == 1);
-			require(one.key == kv[i].key && one.val == kv[i].val && one.val_len == kv[i].val_len && one.id == kv[i].id
-				&& one.key_len == kv[i].key_len && one.quote == kv[i].quote);
+			require(same_pair(&one, &kv[i]));
 			if (kv[i].quote == KV_SINGLE && fn == record_pairs)
 				check_pairs(record_pairs_msg, memo, span_of(kv[i].val, kv[i].val_len));
 		}

@@ -1,4 +1,7 @@
-/* The input is one value, in a block of its exact size; every decoder reads it, and what they say of each other must agree. */
+/*
+ * The input is one value, in a block of its exact size; every decoder reads it, and what they say of each other must
+ * agree.
+ */
 #include "record/value.h"
 
 #include <stdlib.h>
