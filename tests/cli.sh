@@ -142,6 +142,8 @@ is "@core" "$(grep -c proc.env "$out")" 0
 gives 0 "$tiercel" fields 'fd.*' proc.name
 says '^fd\.name '
 is "fd.* and proc.name" "$(grep -c '^proc' "$out")" 1
+gives 0 "$tiercel" fields evt.arg.flags 'proc.aexepath[2]'
+is "families of members" "$(sed 's/ .*//' "$out" | tr '\n' ' ')" "NAME evt.arg proc.aexepath "
 gives 0 "$tiercel" fields --json
 is "JSON lines" "$(grep -c '^{"meaning":"[^"\\]*","name":"[a-z0-9_.*]*","sets":\[[a-z",]*\],"type":"[a-z]*"}$' "$out")" \
 	"$(wc -l <"$out")"

@@ -4,6 +4,10 @@ LC_ALL=C
 export LC_ALL
 : "${top_srcdir:=$(cd "$(dirname "$0")/.." && pwd)}" "${top_builddir:=$top_srcdir}"
 tiercel=$top_builddir/tiercel tierceld=$top_builddir/tierceld
+[ -x "$tiercel" ] || {
+	echo "no $tiercel: build first, or set top_builddir" >&2
+	exit 99
+}
 dir=$(mktemp -d) || exit 99
 trap 'rm -rf "$dir"' EXIT
 out=$dir/out err=$dir/err

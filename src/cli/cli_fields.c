@@ -5,8 +5,10 @@
 #include "encode/encode.h"
 #include "event/event.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const char *const type_names[] = {
@@ -52,10 +54,38 @@ static void print_json(const struct field *f)
 		f->name.p, sets, type_names[f->type]);
 }
 
-static int no_field(const char *word)
+/* The family that shows this member: evt.arg of evt.arg.flags. */
+static int family_of(struct span member)
 {
-	log_error("there is no field or set '%s': tiercel fields lists them all", word);
-	return CLI_FAILED;
+	for (int id = 0; id < FIELD_COUNT; id++) {
+		size_t n = fields[id].name.n;
+
+		if (fields[id].type != TYPE_FAMILY || member.n <= n || !span_starts(member, fields[id].name))
+			continue;
+		if (member.p[n] == '.' || member.p[n] == '[')
+			return id;
+	}
+	return FIELD_AUDIT_ANY;
+}
+
+static int choose(struct encode_options *wanted, char **words, size_t count)
+{
+	struct span *members = calloc(count + 1, sizeof(*members));
+
+	if (!members) {
+		log_error("%s", strerror(ENOMEM));
+		return CLI_FAILED;
+	}
+	for (size_t i = 0; i < count; i++)
+		if (encode_options_add(wanted, members, span_of(words[i], strlen(words[i]))) < 0) {
+			log_error("there is no field or set '%s': tiercel fields lists them all", words[i]);
+			free(members);
+			return CLI_FAILED;
+		}
+	for (size_t i = 0; i < wanted->member_count; i++)
+		field_set_add(&wanted->fields, family_of(members[i]));
+	free(members);
+	return CLI_OK;
 }
 
 static int run(int argc, char **argv)
@@ -63,7 +93,7 @@ static int run(int argc, char **argv)
 	static const struct option options[] = {
 		{ "json", no_argument, NULL, 'j' }, { "help", no_argument, NULL, 'h' }, { NULL, 0, NULL, 0 }
 	};
-	struct field_set wanted = { { 0 } };
+	struct encode_options wanted = { .member_count = 0 };
 	bool json = false;
 	int c;
 
@@ -74,13 +104,12 @@ static int run(int argc, char **argv)
 			return cli_usage(&cli_fields);
 		json = true;
 	}
-	for (int i = optind; i < argc; i++)
-		if (encode_fields_add(&wanted, span_of(argv[i], strlen(argv[i]))) < 0)
-			return no_field(argv[i]);
+	if (choose(&wanted, argv + optind, (size_t)(argc - optind)) != CLI_OK)
+		return CLI_FAILED;
 	if (!json)
 		printf("%-22s %-8s %-11s %s\n", "NAME", "TYPE", "SETS", "MEANING");
 	for (int id = 0; id < FIELD_COUNT; id++) {
-		if (optind < argc && !field_set_has(&wanted, id))
+		if (optind < argc && !field_set_has(&wanted.fields, id))
 			continue;
 		(json ? print_json : print_row)(&fields[id]);
 	}
