@@ -1,8 +1,8 @@
 # Common part of the table generators: awk -f gen.awk -f gen_WHAT.awk FILE.tab ... > WHAT_gen.h
-# POSIX awk (mawk, gawk 3.1 and busybox run it), under LC_ALL=C. A fault in a table is told as file:line, and awk exits 1.
+# POSIX awk (mawk, gawk 3.1 and busybox run it), under LC_ALL=C. A fault in a table is told as file:line; awk exits 1.
 #
-# The tables are complete of themselves: an old libaudit lacks names that records of a new kernel bear, and the daemon runs
-# where there is no libaudit at all. Where there is one, the unit tests hold every number that it knows against these tables.
+# The tables are complete of themselves: an old libaudit lacks names that records of a new kernel bear, and the daemon
+# runs where there is no libaudit at all. Where there is one, a unit test holds all that it knows against these tables.
 
 BEGIN {
 	for (i = 33; i < 127; i++)

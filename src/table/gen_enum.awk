@@ -1,4 +1,5 @@
-# enums.tab, errno.tab -> enum_gen.h: ENUM_TEXT, ENUM_VALUES { number, place in the text, length }, ENUM_RANGES [table] = { first, count }.
+# enums.tab, errno.tab -> enum_gen.h: ENUM_TEXT, ENUM_VALUES { number, place in the text, length },
+# ENUM_RANGES [table] = { first, count }.
 
 function close_table()
 {

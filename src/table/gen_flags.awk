@@ -1,4 +1,5 @@
-# flags.tab -> flags_gen.h: FLAGS_TEXT, FLAGS_BITS { mask, field or WHOLE, place in the text, length, families }, FLAGS_RANGES.
+# flags.tab -> flags_gen.h: FLAGS_TEXT, FLAGS_BITS { mask, field or WHOLE, place in the text, length, families },
+# FLAGS_RANGES [table] = { first, count }.
 
 BEGIN {
 	family["x86"] = 1
@@ -18,6 +19,7 @@ content() {
 		close_table()
 		table = toupper(substr($0, 2, length($0) - 2))
 		first = count
+		room = 511 - 19 # what flags_print() has, and a hex number behind the names
 		next
 	}
 	parts = split($1, bits, "/")
@@ -28,6 +30,9 @@ content() {
 			fault("not a number: " bits[i])
 	if (table == "")
 		fault("a flag before the first [table]")
+	room -= length($2) + 1
+	if (room < 0)
+		fault("all the names of this table together are too long for flags_print()")
 	families = 0
 	if (NF == 3) {
 		n = split($3, words, ",")
@@ -38,7 +43,8 @@ content() {
 		}
 	} else
 		families = 15
-	rows = rows sprintf(" \\\n\t{ %s, %s, %d, %d, %d },", bits[1], parts == 2 ? bits[2] : "WHOLE", text_place($2), length($2), families)
+	rows = rows sprintf(" \\\n\t{ %s, %s, %d, %d, %d },", bits[1], parts == 2 ? bits[2] : "WHOLE", \
+		text_place($2), length($2), families)
 	count++
 }
 

@@ -1,5 +1,5 @@
-# record_types.tab -> record_type_gen.h: the names in both cases, RECORD_TYPES { number, place, length, alone }, an index by
-# number from RECORD_TYPE_FIRST on (0: none) and the hash of the names.
+# record_types.tab -> record_type_gen.h: the names in both cases, RECORD_TYPES { number, place, length, alone }, an
+# index by number from RECORD_TYPE_FIRST on (0: none) and the hash of the names.
 
 content() {
 	if ($1 !~ /^[12][0-9][0-9][0-9]$/ || $2 !~ /^[A-Z][A-Z0-9_]*$/ || NF > 3 || (NF == 3 && $3 != "alone"))

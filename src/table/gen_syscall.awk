@@ -1,4 +1,4 @@
-# syscalls.tab calls.tab -> syscall_gen.h. Both files say at their heads what they hold. Made are, as macros of initialisers:
+# syscalls.tab calls.tab -> syscall_gen.h. Both files say at their heads what they hold. Macros of initialisers are made:
 #   SYSCALL_TEXT     every name once, in one string that the others point into
 #   SYSCALL_ARGS     lists of arguments
 #   SYSCALL_CALLS    calls by id, then the variants that share an id
@@ -53,8 +53,8 @@ function parse_arg(word, kind,   eq, part, n, from)
 	return sprintf("%s, AS_%s, %s_%s", from, toupper(part[2]), toupper(part[2]), toupper(part[3]))
 }
 
-# A call (key: its id) or a variant of one (v1, v2, ...), with arguments from field `first` on. list_of[key] is the list of them:
-# " ROW ROW ... ", a row being one argument, rank included. Where the list will lie is known only at the end.
+# A call (key: its id) or a variant of one (v1, v2, ...), with arguments from field `first` on. list_of[key] is the list of
+# them: " ROW ROW ... ", a row being one argument, rank included. Where the list will lie is known only at the end.
 function add_call(key, name, id, first,   i, j, rank, arg, row, init, total)
 {
 	open_flags = 255
@@ -72,7 +72,8 @@ function add_call(key, name, id, first,   i, j, rank, arg, row, init, total)
 		for (j = 1; j <= total; j++)
 			if ((arg[j] "") < (arg[i] ""))
 				rank++
-		row = sprintf("{ { syscall_text + %d, %d }, %s, %d },", text_place(arg[i]), length(arg[i]), init[i], rank)
+		row = sprintf("{ { syscall_text + %d, %d }, %s, %d },", text_place(arg[i]), length(arg[i]), \
+			init[i], rank)
 		if (!(row in arg_row)) {
 			arg_row[row] = ++arg_rows
 			arg_text[arg_rows] = row
@@ -273,7 +274,7 @@ END {
 		exit 1
 	for (name in canonical_line)
 		if (!(name in id_of)) {
-			printf "syscalls.tab:%d: calls.tab has no line for %s\n", canonical_line[name], name | "cat 1>&2"
+			printf "syscalls.tab:%d: no line in calls.tab: %s\n", canonical_line[name], name | "cat 1>&2"
 			exit 1
 		}
 	for (i = 1; i <= native_total; i++)

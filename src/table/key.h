@@ -1,4 +1,4 @@
-/* Names of keys in audit records as numbers: enum key, KEY_acct and so on, in bytewise order of the names (keys.tab). */
+/* Keys of audit records as numbers: enum key, KEY_acct and so on, in bytewise order of their names (keys.tab). */
 #ifndef TIERCEL_TABLE_KEY_H
 #define TIERCEL_TABLE_KEY_H
 

@@ -10,6 +10,10 @@ libtiercel_a_SOURCES += \
 	src/table/table.h
 
 unit_tests += tests/unit/test_syscall tests/unit/test_table
+if HAVE_LIBAUDIT
+unit_tests += tests/unit/test_libaudit
+endif
+tests_unit_test_libaudit_LDADD = $(LDADD) $(libaudit_LIBS)
 
 table_gen = src/table/enum_gen.h src/table/flags_gen.h src/table/key_gen.h src/table/record_type_gen.h \
 	src/table/syscall_gen.h

@@ -1,4 +1,4 @@
-/* System calls by architecture, and what is known of each: its canonical (Falco) name, category, arguments, kind of object. */
+/* System calls by architecture, and what is known of each: canonical (Falco) name, category, kind, arguments. */
 #ifndef TIERCEL_TABLE_SYSCALL_H
 #define TIERCEL_TABLE_SYSCALL_H
 
@@ -17,7 +17,8 @@ bool arch_is_big_endian(uint32_t audit_arch);
 
 enum category {
 	CATEGORY_OTHER, CATEGORY_FILE, CATEGORY_NET, CATEGORY_IPC, CATEGORY_PROCESS, CATEGORY_SIGNAL, CATEGORY_USER,
-	CATEGORY_SYSTEM, CATEGORY_MEMORY, CATEGORY_TIME, CATEGORY_WAIT, CATEGORY_SLEEP, CATEGORY_SCHEDULER, CATEGORY_COUNT
+	CATEGORY_SYSTEM, CATEGORY_MEMORY, CATEGORY_TIME, CATEGORY_WAIT, CATEGORY_SLEEP, CATEGORY_SCHEDULER,
+	CATEGORY_COUNT
 };
 struct span category_name(enum category c);
 
@@ -72,7 +73,7 @@ static inline struct span syscall_arg_name(const struct syscall_arg *a)
 
 struct syscall_info {
 	struct span name;  /* canonical */
-	uint16_t id;       /* 0 .. syscall_count() - 1, in bytewise order of the names; native variants of a call share it */
+	uint16_t id;       /* 0 .. syscall_count() - 1, bytewise order of names; native variants of a call share it */
 	uint8_t category, kind;
 	uint8_t flags_arg; /* index of the open flags among a0..a3 for CALL_OPEN, 255 none (creat, openat2) */
 	uint8_t arg_count;

@@ -20,20 +20,23 @@ bool record_type_alone(unsigned type);
 
 /* Tables of values, one name a number. */
 enum enum_table {
-	ENUM_SIGNAL, ENUM_PTRACE, ENUM_PRCTL, ENUM_CAP, ENUM_FAMILY, ENUM_SOCKTYPE, ENUM_PROTO, ENUM_RLIMIT, ENUM_WHENCE,
-	ENUM_FCNTL, ENUM_BPF, ENUM_SECCOMP, ENUM_CLOCK, ENUM_SOCKETCALL, ENUM_IPC, ENUM_FUTEX, ENUM_EPOLL, ENUM_KEYCTL,
-	ENUM_URINGOP, ENUM_SCHED, ENUM_QUOTA, ENUM_MADVISE, ENUM_COUNT
+	ENUM_SIGNAL, ENUM_PTRACE, ENUM_PRCTL, ENUM_CAP, ENUM_FAMILY, ENUM_SOCKTYPE, ENUM_PROTO, ENUM_RLIMIT,
+	ENUM_WHENCE, ENUM_FCNTL, ENUM_BPF, ENUM_SECCOMP, ENUM_CLOCK, ENUM_SOCKETCALL, ENUM_IPC, ENUM_FUTEX,
+	ENUM_EPOLL, ENUM_KEYCTL, ENUM_URINGOP, ENUM_SCHED, ENUM_QUOTA, ENUM_MADVISE, ENUM_COUNT
 };
 struct span enum_name(enum enum_table table, int64_t number);
 
-/* Tables of bits; FLAGS_OPEN knows O_RDONLY and the access mode, and what differs by arch (enum table_arch, -1: x86's). */
+/* Tables of bits; FLAGS_OPEN knows O_RDONLY and the access mode. FLAGS_FD: of other calls that make descriptors. */
 enum flags_table {
 	FLAGS_OPEN, FLAGS_CLONE, FLAGS_PROT, FLAGS_MMAP, FLAGS_MOUNT, FLAGS_UMOUNT, FLAGS_AT, FLAGS_ACCESS, FLAGS_MSG,
-	FLAGS_SOCK, FLAGS_UNSHARE, FLAGS_RENAME, FLAGS_MODULE, FLAGS_PIDFD, FLAGS_SPLICE, FLAGS_MEMFD, FLAGS_IPC, FLAGS_XATTR,
-	FLAGS_INOTIFY, FLAGS_EPOLL, FLAGS_SECCOMP, FLAGS_FD, FLAGS_SHMGET, FLAGS_SHMAT, FLAGS_MSGQUEUE, FLAGS_FLOCK, FLAGS_WAIT,
-	FLAGS_FALLOCATE, FLAGS_RESOLVE, FLAGS_COUNT
+	FLAGS_SOCK, FLAGS_UNSHARE, FLAGS_RENAME, FLAGS_MODULE, FLAGS_PIDFD, FLAGS_SPLICE, FLAGS_MEMFD, FLAGS_IPC,
+	FLAGS_XATTR, FLAGS_INOTIFY, FLAGS_EPOLL, FLAGS_SECCOMP, FLAGS_FD, FLAGS_SHMGET, FLAGS_SHMAT, FLAGS_MSGQUEUE,
+	FLAGS_FLOCK, FLAGS_WAIT, FLAGS_FALLOCATE, FLAGS_RESOLVE, FLAGS_COUNT
 };
-/* "O_RDWR|O_CREAT"; bits without a name follow as one hex number; 0 without a name for zero: "0". Returns bytes written (< 512). */
+/*
+ * "O_RDWR|O_CREAT"; bits without a name follow as one hex number; 0 without a name for zero: "0". Returns bytes written
+ * (< 512). arch is an enum table_arch, as some bits differ; -1: x86's.
+ */
 size_t flags_print(enum flags_table table, int arch, uint64_t bits, char out[512]);
 
 #endif
