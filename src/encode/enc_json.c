@@ -84,7 +84,7 @@ static void cut_middle(size_t cap, const char *p, size_t n, size_t *head, size_t
 	*tail = n - t;
 }
 
-static char *put_escaped(struct json *j, char *w, const char *p, size_t n, bool *odd)
+static __attribute__((noinline)) char *put_escaped(struct json *j, char *w, const char *p, size_t n, bool *odd)
 {
 	w = escape_json(w, j->limit, p, n, odd);
 	return w ? w : overflow(j);
@@ -101,24 +101,48 @@ static char *put_cut_string(struct json *j, char *w, const char *p, size_t n, bo
 	return put_escaped(j, w, p + n - tail, tail, odd);
 }
 
-/* "text", cut to the cap; true in *odd where it was no UTF-8. */
+/* "text", cut to the cap; true in *odd where it was no UTF-8. Most are short and plain: one block. */
 static inline char *put_string(struct json *j, char *w, const char *p, size_t n, bool *odd)
 {
 	*w++ = '"';
-	w = n <= j->cap ? put_escaped(j, w, p, n, odd) : put_cut_string(j, w, p, n, odd);
+	if (n <= 16 && !(simd_odd16(p) & ((1u << n) - 1))) {
+		memcpy(w, p, 16);
+		w += n;
+	} else {
+		w = n <= j->cap ? put_escaped(j, w, p, n, odd) : put_cut_string(j, w, p, n, odd);
+	}
 	*w++ = '"';
 	return w;
+}
+
+/* n bytes, none read behind them; a call of memcpy() is dear for a few. */
+static inline char *copy(char *w, const char *p, size_t n)
+{
+	if (n > 16) {
+		memcpy(w, p, n);
+	} else if (n >= 8) {
+		memcpy(w, p, 8);
+		memcpy(w + n - 8, p + n - 8, 8);
+	} else if (n >= 4) {
+		memcpy(w, p, 4);
+		memcpy(w + n - 4, p + n - 4, 4);
+	} else if (n) {
+		w[0] = p[0];
+		w[n / 2] = p[n / 2];
+		w[n - 1] = p[n - 1];
+	}
+	return w + n;
 }
 
 /* A string of a table: nothing to escape. */
 static inline char *put_name(struct json *j, char *w, const char *p, size_t n)
 {
-	if (n > (size_t)(j->limit - w) || w > j->limit)
+	if (n > SLACK / 2 && (w > j->limit || n > (size_t)(j->limit - w)))
 		return overflow(j);
 	*w++ = '"';
-	memcpy(w, p, n);
-	w[n] = '"';
-	return w + n + 1;
+	w = copy(w, p, n);
+	*w++ = '"';
+	return w;
 }
 
 static char *put_list(struct json *j, char *w, struct span prefix, struct span name, const struct value *v)
@@ -157,10 +181,8 @@ static char *put_hex(struct json *j, char *w, struct span prefix, struct span na
 		return overflow(j);
 	memcpy(w, ",\"", 2);
 	w += 2;
-	memcpy(w, prefix.p ? prefix.p : "", prefix.n);
-	w += prefix.n;
-	memcpy(w, name.p, name.n);
-	w += name.n;
+	w = copy(w, prefix.p, prefix.n);
+	w = copy(w, name.p, name.n);
 	memcpy(w, ".hex\":\"", 7);
 	w += 7;
 	for (size_t i = 0; i < v->n; i++) {
@@ -176,17 +198,30 @@ static char *put_hex(struct json *j, char *w, struct span prefix, struct span na
 	return w;
 }
 
-/* The value behind its key, and what may have to follow it. */
-static inline char *put_value(struct json *j, char *w, struct span prefix, struct span name, const struct value *v)
+/* A string that is long, odd or to be cut, or a list. */
+static __attribute__((noinline)) char *put_long(struct json *j, char *w, struct span prefix, struct span name, const struct value *v)
 {
 	bool odd = false;
 
+	if (v->kind != VALUE_TEXT)
+		return put_list(j, w, prefix, name, v);
+	w = put_string(j, w, v->p, v->n, &odd);
+	if (v->n > j->cap)
+		note_cut(j, prefix, name, v->n);
+	return odd ? put_hex(j, w, prefix, name, v) : w;
+}
+
+/* The value behind its key, and what may have to follow it. */
+static inline char *put_value(struct json *j, char *w, struct span prefix, struct span name, const struct value *v)
+{
 	switch (v->kind) {
 	case VALUE_TEXT:
-		w = put_string(j, w, v->p, v->n, &odd);
-		if (v->n > j->cap)
-			note_cut(j, prefix, name, v->n);
-		return odd ? put_hex(j, w, prefix, name, v) : w;
+		if (v->n > 16 || simd_odd16(v->p) & ((1u << v->n) - 1))
+			break;
+		*w++ = '"';
+		memcpy(w, v->p, 16);
+		w[v->n] = '"';
+		return w + v->n + 1;
 	case VALUE_NAME:
 		return put_name(j, w, v->p, v->n);
 	case VALUE_I64:
@@ -196,12 +231,8 @@ static inline char *put_value(struct json *j, char *w, struct span prefix, struc
 	case VALUE_BOOL:
 		memcpy(w, v->b ? "true " : "false", 5);
 		return w + (v->b ? 4 : 5);
-	case VALUE_LIST:
-	case VALUE_NAMES:
-		return put_list(j, w, prefix, name, v);
 	}
-	memcpy(w, "null", 4); /* can't be: what has no value is not present */
-	return w + 4;
+	return put_long(j, w, prefix, name, v);
 }
 
 static char *put_key(struct json *j, char *w, struct span prefix, struct span name)
@@ -210,10 +241,8 @@ static char *put_key(struct json *j, char *w, struct span prefix, struct span na
 		return overflow(j);
 	memcpy(w, ",\"", 2);
 	w += 2;
-	memcpy(w, prefix.p ? prefix.p : "", prefix.n);
-	w += prefix.n;
-	memcpy(w, name.p, name.n);
-	w += name.n;
+	w = copy(w, prefix.p, prefix.n);
+	w = copy(w, name.p, name.n);
 	memcpy(w, "\":", 2);
 	return w + 2;
 }
@@ -253,24 +282,66 @@ static bool item_before(uint32_t a, uint32_t b)
 {
 	char x[16], y[16];
 
+	if (a < 10 && b < 10)
+		return a < b;
 	sprintf(x, "%u]", a);
 	sprintf(y, "%u]", b);
 	return strcmp(x, y) < 0;
 }
 
+/* ].key": of each key, copied as one block. */
+static const struct {
+	char text[16];
+	unsigned n;
+} path_keys[PATH_KEY_COUNT] = {
+#define X(k) { "]." #k "\":", sizeof(#k) + 3 },
+	PATH_KEYS(X)
+#undef X
+};
+/* Keys whose values are numbers. */
+#define PATH_NUMBERS (1u << PATH_inode | 1u << PATH_ogid | 1u << PATH_ouid | 1u << PATH_cap_frootid)
+
+/* One value of a PATH as it stands, where that is plain: digits of a number, or a short text. False: it needs care. */
+static inline bool put_path_plain(char **w, const struct event_path *path, int k)
+{
+	struct span s = path->value[k];
+	char *out = *w;
+
+	if (PATH_NUMBERS >> k & 1) {
+		if (s.n > 8 || simd_digits8(simd_load8(s.p)) < s.n || (s.p[0] == '0' && s.n > 1))
+			return false;
+		memcpy(out, s.p, 8);
+		*w = out + s.n;
+		return true;
+	}
+	if (s.n > 16 || simd_odd16(s.p) & ((1u << s.n) - 1))
+		return false;
+	*out++ = '"';
+	memcpy(out, s.p, 16);
+	out[s.n] = '"';
+	*w = out + s.n + 1;
+	return true;
+}
+
 static char *put_path(struct json *j, char *w, const struct event_path *path)
 {
-	char prefix[48] = "audit.path[";
-	char *end = decimal_u64(prefix + 11, path->item);
-	struct span before;
+	char prefix[48] = ",\"audit.path[";
+	size_t n = (size_t)(decimal_u64(prefix + 13, path->item) - prefix);
 
-	memcpy(end, "].", 2);
-	before = span_of(prefix, (size_t)(end + 2 - prefix));
 	for (uint32_t bits = path->present; bits; bits &= bits - 1) {
 		int k = __builtin_ctz(bits);
-		struct value v = path_value(path, k);
 
-		w = put_member(j, check(j, w), before, path_key_names[k], &v);
+		w = check(j, w);
+		memcpy(w, prefix, 24);
+		memcpy(w + n, path_keys[k].text, sizeof(path_keys[k].text));
+		w += n + path_keys[k].n;
+		if (!put_path_plain(&w, path, k)) {
+			struct value v = path_value(path, k);
+			char whole[48];
+			size_t m = (size_t)(copy(copy(whole, prefix + 2, n - 2), "].", 2) - whole);
+
+			w = put_value(j, w, span_of(whole, m), path_key_names[k], &v);
+		}
 	}
 	return w;
 }
@@ -590,7 +661,8 @@ static size_t encode_json(const struct encode_options *options, struct event *ev
 
 	j.show = shown(options, ev, LEVEL_ALL);
 	need = j.show;
-	message_fields(&need);
+	for (int i = 0; i < FIELD_WORDS; i++)
+		need.bit[i] |= message_fields.bit[i];
 	event_derive(ev, &need);
 	message = message_text(ev, verdict);
 	merge(&j);

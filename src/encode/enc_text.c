@@ -46,13 +46,10 @@ static size_t printable_size(struct span s)
 static size_t encode_text(const struct encode_options *options, struct event *ev, const struct verdict *verdict, char *out)
 {
 	const char *end = out + options->budget - 1;
-	struct field_set need;
 	struct span s;
 	char *w;
 
-	memset(&need, 0, sizeof(need));
-	message_fields(&need);
-	event_derive(ev, &need);
+	event_derive(ev, &message_fields);
 	s = message_text(ev, verdict);
 	if (s.n * 4 <= options->budget - 1 || printable_size(s) <= options->budget - 1) {
 		w = put_printable(out, end, s);

@@ -18,13 +18,12 @@ static const struct {
 };
 #define OBJECT_COUNT (sizeof(objects) / sizeof(objects[0]))
 
-void message_fields(struct field_set *set)
-{
-	for (size_t i = 0; i < OBJECT_COUNT; i++)
-		field_set_add(set, objects[i].field);
-	field_set_add(set, FIELD_EVT_DATETIME);
-	field_set_add(set, FIELD_PROC_CMDLINE);
-}
+#define BIT(word, id) ((id) / 64 == (word) ? UINT64_C(1) << (id) % 64 : 0)
+#define WORD(word) \
+	(BIT(word, FIELD_FD_NAME) | BIT(word, FIELD_FS_PATH_NAME) | BIT(word, FIELD_EVT_DATETIME) | \
+	 BIT(word, FIELD_PROC_CMDLINE))
+/* One field of each stage that the text needs. */
+const struct field_set message_fields = { { WORD(0), WORD(1) } };
 
 static struct span text_of(const struct event *ev, int field)
 {

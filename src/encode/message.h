@@ -10,6 +10,6 @@
  */
 struct span message_text(struct event *ev, const struct verdict *verdict);
 /* The fields that the default text looks at, so that they can be derived together with the others. */
-void message_fields(struct field_set *set);
+extern const struct field_set message_fields;
 
 #endif

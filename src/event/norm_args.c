@@ -66,23 +66,29 @@ static struct value address(struct event *ev)
 {
 	struct sockaddr_text sa;
 	char out[128];
-	int n;
+	struct buf b = { out, 0, sizeof(out), false };
 
 	if (!ev->saddr.n)
 		return (struct value){ .kind = VALUE_NONE };
 	if (!value_sockaddr(ev->saddr, ev->big_endian, &sa))
 		return text(ev->saddr);
-	if (sa.has_addr)
-		n = snprintf(out, sizeof(out), sa.has_port ? "%.*s:%u" : "%.*s", (int)sa.addr_len, sa.ip, sa.port);
-	else if (sa.family == AF_UNIX && sa.path_len) {
-		memcpy(out, "@", 1);
-		memcpy(out + sa.abstract, sa.path, sa.path_len);
-		n = sa.abstract + sa.path_len;
-	} else if (sa.family == AF_NETLINK)
-		n = snprintf(out, sizeof(out), "AF_NETLINK:%u", sa.nl_pid);
-	else
+	if (sa.has_addr) {
+		buf_put(&b, sa.ip, sa.addr_len);
+		if (sa.has_port) {
+			buf_putc(&b, ':');
+			buf_put_u64(&b, sa.port);
+		}
+	} else if (sa.family == AF_UNIX && sa.path_len) {
+		if (sa.abstract)
+			buf_putc(&b, '@');
+		buf_put(&b, sa.path, sa.path_len);
+	} else if (sa.family == AF_NETLINK) {
+		buf_lit(&b, "AF_NETLINK:");
+		buf_put_u64(&b, sa.nl_pid);
+	} else {
 		return enumerated(ENUM_FAMILY, sa.family);
-	return text(norm_copy(ev, out, (size_t)n));
+	}
+	return text(norm_copy(ev, b.p, b.n));
 }
 
 /* Flags of an open, from the argument or from OPENAT2; false: not known. */

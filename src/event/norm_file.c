@@ -5,7 +5,6 @@
 #include "table/syscall.h"
 #include "table/table.h"
 
-#include <stdio.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 
@@ -216,7 +215,7 @@ static const struct {
 static void tell_inet(struct event *ev, const struct sockaddr_text *sa, int kind)
 {
 	char text[80];
-	int n = 0;
+	struct buf b = { text, 0, sizeof(text), false };
 	struct span ip = norm_copy(ev, sa->ip, sa->addr_len);
 
 	if (!ip.p || !sa->has_addr)
@@ -231,9 +230,14 @@ static void tell_inet(struct event *ev, const struct sockaddr_text *sa, int kind
 	event_set_u64(ev, address_fields[kind].port, sa->port);
 	event_set_u64(ev, address_fields[kind].peer_port, sa->port);
 	event_set_u64(ev, FIELD_FD_PORT, sa->port);
-	n = snprintf(text, sizeof(text), "%s%.*s:%u%s", kind == CALL_CONNECT || kind == CALL_SEND ? "->" : "",
-		     (int)ip.n, ip.p, sa->port, kind == CALL_ACCEPT ? "->" : "");
-	set_text(ev, FIELD_FD_NAME, norm_copy(ev, text, (size_t)n));
+	if (kind == CALL_CONNECT || kind == CALL_SEND)
+		buf_lit(&b, "->");
+	buf_put(&b, ip.p, ip.n);
+	buf_putc(&b, ':');
+	buf_put_u64(&b, sa->port);
+	if (kind == CALL_ACCEPT)
+		buf_lit(&b, "->");
+	set_text(ev, FIELD_FD_NAME, norm_copy(ev, b.p, b.n));
 	event_set_name(ev, FIELD_FD_SOCKFAMILY, SPAN("ip"));
 	event_set_name(ev, FIELD_FD_TYPE, sa->family == AF_INET6 ? SPAN("ipv6") : SPAN("ipv4"));
 	event_set_name(ev, FIELD_FD_TYPECHAR, sa->family == AF_INET6 ? SPAN("6") : SPAN("4"));

@@ -2,8 +2,8 @@
 #include "event/norm.h"
 
 #include "base/buf.h"
+#include "base/decimal.h"
 
-#include <stdio.h>
 #include <time.h>
 
 #define RAW_MAX 60000 /* bytes of audit.raw kept; an arena's block has a bound */
@@ -21,6 +21,7 @@ static void render(struct time_text *t, int64_t ms, struct span boot)
 	int part = (int)(ms % 1000);
 	time_t when;
 	struct tm tm;
+	char *p;
 
 	if (part < 0) {
 		part += 1000;
@@ -42,8 +43,13 @@ static void render(struct time_text *t, int64_t ms, struct span boot)
 	put2(t->iso + 21, part % 100);
 	memcpy(t->datetime, t->iso, 29);
 	t->datetime[10] = ' ';
-	t->id_len = (unsigned)snprintf(t->id, sizeof(t->id), "%.*s/%lld.%03d:", (int)(boot.n > 8 ? 8 : boot.n), boot.p,
-				       (long long)seconds, part);
+	memcpy(t->id, boot.p, boot.n < 8 ? boot.n : 8);
+	p = t->id + (boot.n < 8 ? boot.n : 8);
+	*p++ = '/';
+	p = decimal_i64(p, seconds);
+	memcpy(p, t->iso + 19, 4);
+	p[4] = ':';
+	t->id_len = (unsigned)(p + 5 - t->id);
 	t->ms = ms;
 }
 
