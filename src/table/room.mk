@@ -20,6 +20,8 @@ table_gen = src/table/enum_gen.h src/table/flags_gen.h src/table/key_gen.h src/t
 table_dir = $(top_srcdir)/src/table
 
 BUILT_SOURCES += $(table_gen)
+# For who makes the library alone; "all" and "check" make BUILT_SOURCES first.
+$(libtiercel_a_OBJECTS): $(table_gen)
 CLEANFILES += $(table_gen)
 EXTRA_DIST += src/table/gen.awk src/table/gen_enum.awk src/table/gen_flags.awk src/table/gen_key.awk \
 	src/table/gen_record_type.awk src/table/gen_syscall.awk \
