@@ -294,7 +294,8 @@ static void tell_open(struct event *ev)
 	if (made) {
 		uint64_t mode = 0;
 
-		value_octal(p->value[PATH_mode], &mode);
+		if (p->present >> PATH_mode & 1)
+			value_octal(p->value[PATH_mode], &mode);
 		event_set_bool(ev, FIELD_EVT_IS_OPEN_EXEC, (mode & 0111) != 0);
 	} else {
 		event_set_bool(ev, FIELD_EVT_IS_OPEN_EXEC, false);
