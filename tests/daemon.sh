@@ -34,6 +34,8 @@ start()
 	"$tierceld" -c "$conf" <"$dir/pipe" >"$out" 2>"$err" &
 	pid=$!
 	exec 3>"$dir/pipe"
+	what=start
+	until_true test -f "$events" || fail "it did not open its output"
 }
 
 ends()
