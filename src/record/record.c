@@ -7,6 +7,7 @@ enum {
 	SECONDS_DIGITS = 12,  /* at most: year 33658 */
 	PREFIX_MAX = 512,     /* of what syslog puts before a record */
 	TYPE_NAME_MAX = 64,
+	WORD_MAX = 256,       /* of a node's name; a bound, as it may be looked for at many places */
 	STAMP_MAX = 64,       /* of a date in an interpreted header */
 	ENRICHED = 0x1d
 };
@@ -38,7 +39,7 @@ static struct span take_word(struct cursor *c)
 {
 	const char *start = c->p;
 
-	while (c->p < c->end && *c->p != ' ')
+	while (c->p < c->end && *c->p != ' ' && c->p - start < WORD_MAX)
 		c->p++;
 	return span_of(start, (size_t)(c->p - start));
 }

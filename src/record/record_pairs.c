@@ -11,6 +11,7 @@
 enum {
 	KEY_MAX = 255,      /* bytes of a key: kv.key_len */
 	BRACE_MAX = 512,    /* bytes between braces; a bound, as an unclosed one is looked for again and again */
+	AHEAD_MAX = 1024,   /* bytes that the fast road looks ahead; a bound, as the odd one may stop sooner */
 	HEAD_BITS = 6       /* of kv_memo.first */
 };
 
@@ -361,11 +362,11 @@ static inline __attribute__((always_inline)) size_t cut(struct kv_memo *memo, st
 	size_t id, n;
 
 	while (p < end && kv < limit) {
-		while (blanks == 0) {
+		while (blanks == 0 && base - p < AHEAD_MAX) {
 			base += 64;
 			blanks = blanks_from(base, end, msg);
 		}
-		at = base + simd_first(blanks);
+		at = blanks ? base + simd_first(blanks) : p;
 		id = *slot;
 		if (id < KEY_COUNT && is_shape(&shapes[id], p)) {
 			n = shapes[id].len;
@@ -391,8 +392,11 @@ static inline __attribute__((always_inline)) size_t cut(struct kv_memo *memo, st
 		if (kv < out + c.n)
 			slot = &memo->next[kv->id];
 		kv = out + c.n;
-		base = text.p + ((p - text.p) & ~(ptrdiff_t)63);
-		blanks = blanks_from(base, end, msg) & ~UINT64_C(0) << (p - base);
+		/* A blank found far ahead still stands. */
+		if (p > at) {
+			base = text.p + ((p - text.p) & ~(ptrdiff_t)63);
+			blanks = blanks_from(base, end, msg) & ~UINT64_C(0) << (p - base);
+		}
 	}
 	c.p = p < end ? p : end;
 	c.n = (size_t)(kv - out);

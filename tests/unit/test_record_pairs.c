@@ -9,6 +9,7 @@
 #include "tail.h"
 
 #include <stdio.h>
+#include <time.h>
 
 #define TEXT_MAX_TESTED 16384
 #define PAIRS 4096
@@ -302,6 +303,38 @@ static void test_random_texts(void **state)
 	}
 }
 
+/* Text that makes each road give up soon and often: the time must grow with the length alone. */
+static void test_hostile_texts(void **state)
+{
+	static const char *const pieces[] = { "x=\"a", "\"x=\"a\"", "{ ", "{}", "msg='", "'", "(a ", "(a)", "a=( ", "old ",
+		"x=1 (", "k", "=", "\n", "a= {", "a={}", "(x) ", "x=\" \"b", "new a", "a-", " : ", "x=\"\"" };
+	const size_t size = 1 << 20;
+	struct tail large = tail_new(size);
+	char *text = malloc(size);
+	struct kv kv[64];
+	struct kv_memo memo;
+	struct span rest;
+
+	(void)state;
+	assert_non_null(text);
+	memset(&memo, 0, sizeof(memo));
+	for (size_t i = 0; i < 2 * sizeof(pieces) / sizeof(pieces[0]); i++) {
+		const char *piece = pieces[i / 2];
+		pairs_fn *fn = i & 1 ? record_pairs_msg : record_pairs;
+		clock_t start = clock();
+
+		for (size_t at = 0; at < size; at++)
+			text[at] = piece[at % strlen(piece)];
+		rest = span_of(tail_put(&large, text, size, piece), size);
+		while (rest.n > 0)
+			fn(&memo, rest, kv, 64, &rest);
+		/* Some 20 ms and with all checkers on ten times that; minutes where it is quadratic. */
+		assert_true(clock() - start < 5 * CLOCKS_PER_SEC);
+	}
+	free(text);
+	tail_free(&large);
+}
+
 static void test_no_room(void **state)
 {
 	struct kv_memo memo;
@@ -325,6 +358,7 @@ int main(void)
 		cmocka_unit_test(test_every_key),
 		cmocka_unit_test(test_long_key),
 		cmocka_unit_test(test_random_texts),
+		cmocka_unit_test(test_hostile_texts),
 		cmocka_unit_test(test_no_room),
 	};
 
