@@ -9,6 +9,7 @@
 
 #define KEY_BYTES 32 /* of ,"name": at most, copied as one block */
 #define SLACK 128    /* what may be written between two looks at the limit */
+#define PLAIN_MAX 64 /* bytes of a string written without a look at the limit */
 #define CAP_MIN 16   /* strings are never cut below this */
 #define CUTS_MAX 32  /* listed in evt.truncated */
 #define ELLIPSIS "..."
@@ -101,18 +102,31 @@ static char *put_cut_string(struct json *j, char *w, const char *p, size_t n, bo
 	return put_escaped(j, w, p + n - tail, tail, odd);
 }
 
-/* "text", cut to the cap; true in *odd where it was no UTF-8. Most are short and plain: one block. */
-static inline char *put_string(struct json *j, char *w, const char *p, size_t n, bool *odd)
+/* "text", cut to the cap; true in *odd where it was no UTF-8. */
+static char *put_string(struct json *j, char *w, const char *p, size_t n, bool *odd)
 {
 	*w++ = '"';
-	if (n <= 16 && !(simd_odd16(p) & ((1u << n) - 1))) {
-		memcpy(w, p, 16);
-		w += n;
-	} else {
-		w = n <= j->cap ? put_escaped(j, w, p, n, odd) : put_cut_string(j, w, p, n, odd);
-	}
+	w = n <= j->cap ? put_escaped(j, w, p, n, odd) : put_cut_string(j, w, p, n, odd);
 	*w++ = '"';
 	return w;
+}
+
+/* Most strings are short and plain: blocks, and no look at the limit between them. NULL: this one is not. */
+static inline char *put_plain(const struct json *j, char *w, const char *p, size_t n)
+{
+	if (n > PLAIN_MAX || n > j->cap)
+		return NULL;
+	*w++ = '"';
+	for (; n > 16; n -= 16, p += 16, w += 16) {
+		if (simd_odd16(p))
+			return NULL;
+		memcpy(w, p, 16);
+	}
+	if (simd_odd16(p) & ((1u << n) - 1))
+		return NULL;
+	memcpy(w, p, 16);
+	w[n] = '"';
+	return w + n + 1;
 }
 
 /* n bytes, none read behind them; a call of memcpy() is dear for a few. */
@@ -211,17 +225,12 @@ static __attribute__((noinline)) char *put_long(struct json *j, char *w, struct 
 	return odd ? put_hex(j, w, prefix, name, v) : w;
 }
 
-/* The value behind its key, and what may have to follow it. */
-static inline char *put_value(struct json *j, char *w, struct span prefix, struct span name, const struct value *v)
+/* A value of the usual kinds; NULL: this one needs care. */
+static inline char *put_short(struct json *j, char *w, const struct value *v)
 {
 	switch (v->kind) {
 	case VALUE_TEXT:
-		if (v->n > 16 || simd_odd16(v->p) & ((1u << v->n) - 1))
-			break;
-		*w++ = '"';
-		memcpy(w, v->p, 16);
-		w[v->n] = '"';
-		return w + v->n + 1;
+		return put_plain(j, w, v->p, v->n);
 	case VALUE_NAME:
 		return put_name(j, w, v->p, v->n);
 	case VALUE_I64:
@@ -232,7 +241,15 @@ static inline char *put_value(struct json *j, char *w, struct span prefix, struc
 		memcpy(w, v->b ? "true " : "false", 5);
 		return w + (v->b ? 4 : 5);
 	}
-	return put_long(j, w, prefix, name, v);
+	return NULL;
+}
+
+/* The value behind its key, and what may have to follow it. */
+static inline char *put_value(struct json *j, char *w, struct span prefix, struct span name, const struct value *v)
+{
+	char *end = put_short(j, w, v);
+
+	return end ? end : put_long(j, w, prefix, name, v);
 }
 
 static char *put_key(struct json *j, char *w, struct span prefix, struct span name)
@@ -301,26 +318,27 @@ static const struct {
 /* Keys whose values are numbers. */
 #define PATH_NUMBERS (1u << PATH_inode | 1u << PATH_ogid | 1u << PATH_ouid | 1u << PATH_cap_frootid)
 
-/* One value of a PATH as it stands, where that is plain: digits of a number, or a short text. False: it needs care. */
-static inline bool put_path_plain(char **w, const struct event_path *path, int k)
+/* One value of a PATH as it stands, where that is plain: digits of a number, or a short text. NULL: it needs care. */
+static inline char *put_path_plain(const struct json *j, char *w, const struct event_path *path, int k)
 {
 	struct span s = path->value[k];
-	char *out = *w;
 
-	if (PATH_NUMBERS >> k & 1) {
-		if (s.n > 8 || simd_digits8(simd_load8(s.p)) < s.n || (s.p[0] == '0' && s.n > 1))
-			return false;
-		memcpy(out, s.p, 8);
-		*w = out + s.n;
-		return true;
-	}
-	if (s.n > 16 || simd_odd16(s.p) & ((1u << s.n) - 1))
-		return false;
-	*out++ = '"';
-	memcpy(out, s.p, 16);
-	out[s.n] = '"';
-	*w = out + s.n + 1;
-	return true;
+	if (!(PATH_NUMBERS >> k & 1))
+		return put_plain(j, w, s.p, s.n);
+	if (s.n > 8 || simd_digits8(simd_load8(s.p)) < s.n || (s.p[0] == '0' && s.n > 1))
+		return NULL;
+	memcpy(w, s.p, 8);
+	return w + s.n;
+}
+
+static __attribute__((noinline)) char *put_path_odd(struct json *j, char *w, struct span prefix, const struct event_path *path,
+						    int k)
+{
+	struct value v = path_value(path, k);
+	char whole[48];
+	char *end = copy(copy(whole, prefix.p, prefix.n), "].", 2);
+
+	return put_value(j, w, span_of(whole, (size_t)(end - whole)), path_key_names[k], &v);
 }
 
 static char *put_path(struct json *j, char *w, const struct event_path *path)
@@ -330,18 +348,14 @@ static char *put_path(struct json *j, char *w, const struct event_path *path)
 
 	for (uint32_t bits = path->present; bits; bits &= bits - 1) {
 		int k = __builtin_ctz(bits);
+		char *end;
 
 		w = check(j, w);
 		memcpy(w, prefix, 24);
 		memcpy(w + n, path_keys[k].text, sizeof(path_keys[k].text));
 		w += n + path_keys[k].n;
-		if (!put_path_plain(&w, path, k)) {
-			struct value v = path_value(path, k);
-			char whole[48];
-			size_t m = (size_t)(copy(copy(whole, prefix + 2, n - 2), "].", 2) - whole);
-
-			w = put_value(j, w, span_of(whole, m), path_key_names[k], &v);
-		}
+		end = put_path_plain(j, w, path, k);
+		w = end ? end : put_path_odd(j, w, span_of(prefix + 2, n - 2), path, k);
 	}
 	return w;
 }
@@ -391,8 +405,6 @@ static char *put_truncated(struct json *j, char *w, const struct span *cuts, uin
 	bool odd = false;
 	const char *comma = "[";
 
-	memcpy(w, keys[FIELD_EVT_TRUNCATED].text, KEY_BYTES);
-	w += keys[FIELD_EVT_TRUNCATED].n;
 	for (uint32_t i = 0; i < j->ev->truncated_count + n + (j->level > 0); i++) {
 		struct span s = i < j->ev->truncated_count ? j->ev->truncated[i]
 				: i - j->ev->truncated_count < n ? cuts[i - j->ev->truncated_count] : level_cuts[j->level];
@@ -408,45 +420,49 @@ static char *put_truncated(struct json *j, char *w, const struct span *cuts, uin
 	return w;
 }
 
-static char *put_family(struct json *j, char *w, int id)
+/* The value of a field that is no plain one: a family's members bring their own keys, so *key is where the field's began. */
+static __attribute__((noinline)) char *put_special(struct json *j, char *w, char *key, int id, const struct span *cuts, uint32_t n)
 {
 	switch (id) {
-	case FIELD_EVT_ARG:
-		return put_args(j, w);
+	case FIELD_AUDIT_ANY:
+	case FIELD_AUDIT_MSG:
+		return key; /* merged in */
 	case FIELD_AUDIT_PATH:
-		return put_paths(j, w);
+		return put_paths(j, key);
+	case FIELD_EVT_ARG:
+		return put_args(j, key);
+	case FIELD_EVT_TRUNCATED:
+		return put_truncated(j, w, cuts, n);
 	}
-	return w;
+	return put_long(j, w, span_of(NULL, 0), fields[id].name, &j->ev->value[id]);
 }
 
 static char *put_fields(struct json *j, char *w, const struct span *cuts, uint32_t cut_count)
 {
-	const struct event *ev = j->ev;
+	struct event *ev = j->ev;
 	char *first;
-	bool told = j->ev->truncated_count || cut_count || j->level;
 
 	memcpy(w, ",\"output_fields\":", 17);
 	w += 17;
 	first = w;
+	if (ev->truncated_count || cut_count || j->level) {
+		ev->value[FIELD_EVT_TRUNCATED].kind = VALUE_NONE;
+		field_set_add(&ev->present, FIELD_EVT_TRUNCATED);
+		field_set_add(&j->show, FIELD_EVT_TRUNCATED);
+	}
 	for (unsigned i = 0; i < FIELD_WORDS; i++) {
-		uint64_t bits = j->show.bit[i] & ev->present.bit[i];
-
-		if (told && i == FIELD_EVT_TRUNCATED / 64)
-			bits |= UINT64_C(1) << FIELD_EVT_TRUNCATED % 64;
-		for (; bits; bits &= bits - 1) {
+		for (uint64_t bits = j->show.bit[i] & ev->present.bit[i]; bits; bits &= bits - 1) {
 			int id = (int)(i * 64) + __builtin_ctzll(bits);
+			char *key, *end;
 
 			w = check(j, w);
 			if (j->merged_count)
 				w = check(j, put_merged(j, w, fields[id].name));
-			if (fields[id].type == TYPE_FAMILY) {
-				w = put_family(j, w, id);
-			} else if (id == FIELD_EVT_TRUNCATED) {
-				w = put_truncated(j, w, cuts, cut_count);
-			} else {
-				memcpy(w, keys[id].text, KEY_BYTES);
-				w = put_value(j, w + keys[id].n, span_of(NULL, 0), fields[id].name, &ev->value[id]);
-			}
+			key = w;
+			memcpy(w, keys[id].text, KEY_BYTES);
+			w += keys[id].n;
+			end = put_short(j, w, &ev->value[id]);
+			w = end ? end : put_special(j, w, key, id, cuts, cut_count);
 		}
 	}
 	w = put_merged(j, check(j, w), span_of(NULL, 0));

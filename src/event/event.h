@@ -159,6 +159,13 @@ static inline bool event_has(const struct event *ev, int field)
 	return field_set_has(&ev->present, field);
 }
 
+/* A family has members: the event's args, paths or extras. */
+static inline void event_set_family(struct event *ev, int field)
+{
+	ev->value[field].kind = VALUE_NONE;
+	field_set_add(&ev->present, field);
+}
+
 static inline void event_set_text(struct event *ev, int field, const char *p, size_t n)
 {
 	ev->value[field] = (struct value){ .p = p, .n = (uint32_t)n, .kind = VALUE_TEXT };

@@ -17,6 +17,7 @@ struct time_text {
 
 struct normalizer {
 	const struct normalize_options *options;
+	struct span origin, hostname; /* the options', the latter with EVENT_PAD behind */
 	struct field_set stage_fields[STAGE_COUNT];
 	struct kv_memo memo;
 	struct proctab *procs;

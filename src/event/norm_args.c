@@ -148,7 +148,7 @@ static struct value from_records(struct event *ev, const struct syscall_arg *arg
 		return ev->openhow_known && ev->openhow[0] & O_CREAT ? octal(ev, ev->openhow[1])
 								     : (struct value){ .kind = VALUE_NONE };
 	case AS_OPENHOW_RESOLVE:
-		return ev->openhow_known ? hex(ev, ev->openhow[2]) : (struct value){ .kind = VALUE_NONE };
+		return ev->openhow_known ? flags(ev, FLAGS_RESOLVE, ev->openhow[2]) : (struct value){ .kind = VALUE_NONE };
 	}
 	return (struct value){ .kind = VALUE_NONE };
 }
@@ -197,13 +197,22 @@ static struct value decode(struct event *ev, const struct syscall_arg *arg)
 /* Must this text be quoted in evt.args? */
 static bool needs_quotes(struct span s)
 {
+	unsigned odd = 0;
+
+	for (size_t i = 0; i < s.n; i += 16) {
+		unsigned bits = simd_odd16(s.p + i) | simd_eq16(s.p + i, ' ') | simd_eq16(s.p + i, '=');
+
+		odd |= s.n - i >= 16 ? bits : bits & ((1u << (s.n - i)) - 1);
+	}
+	if (!odd)
+		return s.n == 0;
 	for (size_t i = 0; i < s.n; i++) {
 		unsigned char c = (unsigned char)s.p[i];
 
 		if (c <= ' ' || c == '"' || c == '=' || c == '\\' || c == 0x7f)
 			return true;
 	}
-	return s.n == 0;
+	return false; /* beyond ASCII only */
 }
 
 static void put_quoted(struct buf *b, struct span s)
@@ -315,14 +324,14 @@ void norm_args(struct event *ev)
 		struct event_arg *a = &ev->args[ev->arg_count];
 
 		a->value = decode(ev, &call->args[i]);
-		a->name = call->args[i].name;
+		a->name = syscall_arg_name(&call->args[i]);
 		a->spec = &call->args[i];
 		if (a->value.kind != VALUE_NONE)
 			ev->arg_count++;
 	}
 	if (!ev->arg_count)
 		return;
-	field_set_add(&ev->present, FIELD_EVT_ARG);
+	event_set_family(ev, FIELD_EVT_ARG);
 	join(ev);
 	if (call->kind == CALL_OPEN)
 		tell_open(ev);

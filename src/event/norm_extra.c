@@ -227,6 +227,6 @@ void norm_extras_done(struct event *ev)
 		sort_extras(ev->extras, ev->extra_count);
 	add_hex(ev);
 	sort_extras(ev->extras, ev->extra_count);
-	field_set_add(&ev->present, FIELD_AUDIT_ANY);
-	field_set_add(&ev->present, FIELD_AUDIT_MSG);
+	event_set_family(ev, FIELD_AUDIT_ANY);
+	event_set_family(ev, FIELD_AUDIT_MSG);
 }

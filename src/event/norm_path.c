@@ -65,12 +65,12 @@ static void take_path(struct event *ev, const struct record *r, struct event_pat
 	for (size_t i = 0; i < n; i++) {
 		struct span s = span_of(kv[i].val, kv[i].val_len);
 		int key = path_keys[kv[i].id] - 1;
-		uint64_t item;
+		int64_t item;
 
 		if (key < 0) {
 			if (kv[i].id != KEY_item)
 				norm_pair(ev, SPAN("path"), path->item, &kv[i]);
-			else if (value_u64(s, &item) && item < 100000)
+			else if (value_i64_padded(s, &item) && item >= 0 && item < 100000)
 				path->item = (uint32_t)item;
 			continue;
 		}
@@ -104,5 +104,5 @@ void norm_paths(struct event *ev, uint32_t count)
 			ev->path_count++;
 		}
 	if (ev->path_count)
-		field_set_add(&ev->present, FIELD_AUDIT_PATH);
+		event_set_family(ev, FIELD_AUDIT_PATH);
 }

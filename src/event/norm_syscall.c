@@ -50,7 +50,7 @@ void norm_id(struct event *ev, int field, struct span s)
 {
 	int64_t v;
 
-	if (value_i64(s, &v))
+	if (value_i64_padded(s, &v))
 		event_set_i64(ev, field, v == UINT32_MAX ? -1 : v);
 }
 
@@ -112,7 +112,7 @@ static void take_call_pair(struct event *ev, const struct kv *kv)
 
 	switch (call_keys[kv->id].how) {
 	case HOW_I64:
-		if (value_i64(s, &i))
+		if (value_i64_padded(s, &i))
 			event_set_i64(ev, (int)to, i);
 		return;
 	case HOW_ID:
@@ -124,7 +124,7 @@ static void take_call_pair(struct event *ev, const struct kv *kv)
 			event_set_text(ev, (int)to, s.p, s.n);
 		return;
 	case HOW_SESSION:
-		if (value_i64(s, &i) && i != UINT32_MAX && i != -1)
+		if (value_i64_padded(s, &i) && i != UINT32_MAX && i != -1)
 			event_set_i64(ev, (int)to, i);
 		return;
 	case HOW_TTY:
@@ -146,7 +146,7 @@ static void take_call_pair(struct event *ev, const struct kv *kv)
 		}
 		return;
 	case HOW_NR:
-		if (value_i64(s, &i))
+		if (value_i64_padded(s, &i))
 			ev->nr = i;
 		return;
 	case HOW_SUCCESS:
@@ -154,7 +154,7 @@ static void take_call_pair(struct event *ev, const struct kv *kv)
 			event_set_bool(ev, FIELD_EVT_FAILED, kv->val_len == 2);
 		return;
 	case HOW_EXIT:
-		if (value_i64(s, &i))
+		if (value_i64_padded(s, &i))
 			event_set_i64(ev, FIELD_EVT_RAWRES, i);
 		return;
 	case HOW_ARG:

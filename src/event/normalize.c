@@ -22,10 +22,13 @@ void (*const stage_run[STAGE_COUNT])(struct event *ev) = {
 
 struct normalizer *normalizer_new(const struct normalize_options *options)
 {
-	struct normalizer *n = calloc(1, sizeof(*n));
+	struct normalizer *n = calloc(1, sizeof(*n) + options->hostname.n + EVENT_PAD);
 
 	if (!n)
 		return NULL;
+	n->origin = span_of(options->origin, strlen(options->origin));
+	n->hostname = span_of((char *)(n + 1), options->hostname.n);
+	memcpy(n + 1, options->hostname.p, options->hostname.n);
 	n->procs = proctab_new(0);
 	if (!n->procs) {
 		free(n);
@@ -73,14 +76,12 @@ static void event_start(struct normalizer *n, struct group *g, struct event *ev)
 	event_set_i64(ev, FIELD_EVT_TIME, event_ns(g));
 	event_set_i64(ev, FIELD_EVT_RAWTIME, event_ns(g));
 	event_set_u64(ev, FIELD_AUDIT_SERIAL, g->serial);
-	event_set_name(ev, FIELD_EVT_ORIGIN, span_of(n->options->origin, strlen(n->options->origin)));
+	event_set_name(ev, FIELD_EVT_ORIGIN, n->origin);
 	if (g->node.n) {
 		event_set_text(ev, FIELD_AUDIT_NODE, g->node.p, g->node.n);
 		event_set_text(ev, FIELD_EVT_HOSTNAME, g->node.p, g->node.n);
 	} else {
-		struct span host = norm_copy(ev, n->options->hostname.p, n->options->hostname.n);
-
-		event_set_text(ev, FIELD_EVT_HOSTNAME, host.p, host.n);
+		event_set_text(ev, FIELD_EVT_HOSTNAME, n->hostname.p, n->hostname.n);
 	}
 }
 

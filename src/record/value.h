@@ -2,6 +2,7 @@
 #ifndef TIERCEL_RECORD_VALUE_H
 #define TIERCEL_RECORD_VALUE_H
 
+#include "base/simd.h"
 #include "base/span.h"
 
 #include <stdint.h>
@@ -12,6 +13,20 @@
  */
 bool value_i64(struct span s, int64_t *out);
 bool value_u64(struct span s, uint64_t *out);
+/* value_i64() of a value that lies in a record, RECORD_PAD behind it: up to eight digits at once. */
+static inline bool value_i64_padded(struct span s, int64_t *out)
+{
+	if (s.n - 1 < 8) {
+		uint64_t word = simd_load8(s.p);
+
+		if (simd_digits8(word) >= s.n) {
+			*out = simd_decimal8(word, (unsigned)s.n);
+			return true;
+		}
+	}
+	return value_i64(s, out);
+}
+
 /* Hex digits without 0x, either case, at most 16. */
 bool value_hex64(struct span s, uint64_t *out);
 /* Octal as the kernel writes modes: 0100644. */
