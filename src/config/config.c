@@ -154,7 +154,7 @@ static void unknown_choice(struct loader *l, const struct config_key *key, const
 		nearest_offer(&near, span_of(p, n));
 		p += n;
 	}
-	show(k->value, &value);
+	show(SPAN_OF(k->value), &value);
 	if (near.best.p)
 		report_error(&l->r, -EINVAL, file, k->line, "%s: unknown word '%s'; did you mean '%.*s'?", k->name,
 			value.text,
@@ -175,7 +175,7 @@ static void value_fault(struct loader *l, enum config_fault fault, const struct 
 	};
 	struct shown value;
 
-	show(k->value, &value);
+	show(SPAN_OF(k->value), &value);
 	if (fault == FAULT_EMPTY)
 		report_error(&l->r, -EINVAL, file, k->line, "%s has no value", k->name);
 	else if (fault == FAULT_RANGE)
@@ -195,7 +195,7 @@ static void value_fault(struct loader *l, enum config_fault fault, const struct 
 /* Where a word of a later version stands, keys of that version will too: one error is enough. */
 static bool take_keys(struct loader *l, enum config_section_id id, const struct ini_section *s, void *into)
 {
-	bool good = true, later = false;
+	bool good = !s->faulty, later = false;
 
 	for (size_t i = 0; i < s->key_count; i++) {
 		const struct config_key *key = config_key_find(id, SPAN_OF(s->keys[i].name));
@@ -276,6 +276,9 @@ static void read_files(struct loader *l, const char *path)
 		rc = config_files_include(files, from, include, &l->r);
 	if (rc == -ENOMEM || config_files_doubles(files, &l->r) == -ENOMEM)
 		l->no_memory = true;
+	/* Where there are faults, iniparser's view would only repeat them. */
+	for (size_t i = 0; i < files->count && !l->r.errors; i++)
+		ini_compare(&files->file[i].ini, &l->r);
 }
 
 static void take_files(struct loader *l)

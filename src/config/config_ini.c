@@ -57,10 +57,21 @@ static int read_all(int fd, const char *file, char **text, size_t *n, struct rep
 	return 0;
 }
 
+static void differs(const struct ini_section *s, const struct ini_key *k, const char *theirs, struct reporter *r)
+{
+	struct shown seen, meant;
+
+	if (theirs)
+		report_error(r, -EINVAL, s->file, k->line, "iniparser reads '%s' as the value of '%s', not '%s'",
+			show(span_of(theirs, strlen(theirs)), &seen), k->name,
+			show(span_of(k->value, strlen(k->value)), &meant));
+	else
+		report_error(r, -EINVAL, s->file, k->line, "iniparser does not see the key '%s'", k->name);
+}
+
 int ini_compare(const struct ini *ini, struct reporter *r)
 {
 	char entry[2 * INI_LINE_MAX];
-	struct shown seen, meant;
 	dictionary *d;
 	int rc = 0;
 
@@ -78,10 +89,7 @@ int ini_compare(const struct ini *ini, struct reporter *r)
 			const char *theirs = iniparser_getstring(d, entry, NULL);
 			if (theirs && strcmp(theirs, s->keys[k].value) == 0)
 				continue;
-			report_error(r, -EINVAL, s->file, s->keys[k].line,
-				"iniparser reads '%s' as the value of '%s', not '%s'",
-				theirs ? show(theirs, &seen) : "nothing", s->keys[k].name,
-				show(s->keys[k].value, &meant));
+			differs(s, &s->keys[k], theirs, r);
 			rc = -EINVAL;
 		}
 	}
@@ -104,6 +112,5 @@ int ini_load(struct ini *ini, const char *file, struct reporter *r)
 	if (rc == 0)
 		rc = ini_scan(ini, file, text, n, r);
 	free(text);
-	/* Where a file has faults, iniparser's view of it would only repeat them. */
-	return rc < 0 ? rc : ini_compare(ini, r);
+	return rc;
 }

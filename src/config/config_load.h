@@ -25,7 +25,7 @@ struct section_label {
 };
 const char *section_label(const struct ini_section *s, struct section_label *room);
 
-/* Read one file into the list; `path` stays the caller's. `from`: the section that asks, NULL: the user. 0 or -errno. */
+/* Read one file into the list; `path` stays the caller's. `from`: the section that asks, NULL: the user. */
 int config_file_read(struct config_files *files, const char *path, const struct ini_section *from, unsigned line,
 	struct reporter *r);
 /* The files that [tiercel] include names, those of a pattern in order of name. 0 or -errno; faults are reported. */

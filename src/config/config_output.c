@@ -34,12 +34,10 @@ static void unknown_field(const struct config_output *o, struct span word, struc
 		report_error(r, -EINVAL, o->at->file, line, "fields: an empty word: a comma too many");
 	else if (near.best.p)
 		report_error(r, -EINVAL, o->at->file, line, "fields: unknown field '%.*s'; did you mean '%.*s'?", n,
-			word.p,
-			(int)near.best.n, near.best.p);
+			word.p, (int)near.best.n, near.best.p);
 	else
 		report_error(r, -EINVAL, o->at->file, line,
-			"fields: unknown field '%.*s'; 'tiercel fields' lists them", n,
-			word.p);
+			"fields: unknown field '%.*s'; 'tiercel fields' lists them", n, word.p);
 }
 
 static int resolve_fields(struct config_output *o, struct reporter *r)
@@ -123,25 +121,29 @@ int config_output_default(struct config_output *o)
 	return resolve_fields(o, NULL);
 }
 
+static bool same_place(const struct config_output *a, const struct config_output *b)
+{
+	if (a->type != b->type || a->type < 0)
+		return false;
+	return a->type == TO_STDOUT || (a->path && b->path && strcmp(a->path, b->path) == 0);
+}
+
 int config_outputs_clash(const struct config *c, struct reporter *r)
 {
 	struct section_label label;
 	int rc = 0;
 
 	for (size_t i = 0; i < c->output_count; i++) {
-		const struct output_settings *a = &c->outputs[i].settings;
-		for (size_t k = 0; k < i; k++) {
-			const struct output_settings *b = &c->outputs[k].settings;
-			if (!a->type || !b->type || a->type != b->type || (a->path && b->path && strcmp(a->path,
-				b->path) != 0))
-				continue;
-			const struct ini_section *at = c->outputs[i].at;
-			report_error(r, -EINVAL, at->file, ini_line(at, a->path ? "path" : "type"),
-				"%s is where %s goes already", a->path ? a->path : a->type,
-				section_label(c->outputs[k].at, &label));
-			rc = -EINVAL;
-			break;
-		}
+		const struct config_output *o = &c->outputs[i];
+		size_t k = 0;
+		while (k < i && !same_place(o, &c->outputs[k]))
+			k++;
+		if (k == i)
+			continue;
+		report_error(r, -EINVAL, o->at->file, ini_line(o->at, o->path ? "path" : "type"),
+			"%s is where %s goes already", o->path ? o->path : type_names[o->type],
+			section_label(c->outputs[k].at, &label));
+		rc = -EINVAL;
 	}
 	return rc;
 }

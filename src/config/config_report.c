@@ -7,20 +7,40 @@
 /* The end of a long path tells more than its start. */
 #define FILE_SHOWN 160
 
+/* Files and their names are not ours: what is no printable ASCII goes out as \xNN. */
+static void escape(char *out, size_t room, const char *text)
+{
+	static const char digits[] = "0123456789abcdef";
+	size_t n = 0;
+
+	for (; *text && n + 5 <= room; text++) {
+		unsigned char c = (unsigned char)*text;
+		if (c >= ' ' && c <= '~') {
+			out[n++] = *text;
+			continue;
+		}
+		memcpy(out + n, (char[]){ '\\', 'x', digits[c >> 4], digits[c & 15] }, 4);
+		n += 4;
+	}
+	out[n] = '\0';
+}
+
 static void __attribute__((format(printf, 6, 0)))
 report(struct reporter *r, enum config_level level, int code, const char *file, unsigned line, const char *fmt,
 	va_list ap)
 {
 	struct err e = { .code = code };
+	char where[sizeof(e.where)], what[sizeof(e.what)];
 	size_t n = strlen(file);
-	const char *dots = n > FILE_SHOWN ? "..." : "";
-	const char *tail = n > FILE_SHOWN ? file + n - FILE_SHOWN : file;
+	bool cut = n > FILE_SHOWN;
 
+	snprintf(where, sizeof(where), "%s%s", cut ? "..." : "", cut ? file + n - FILE_SHOWN : file);
+	escape(e.where, FILE_SHOWN + 8, where);
+	n = strlen(e.where);
 	if (line)
-		snprintf(e.where, sizeof(e.where), "%s%s:%u", dots, tail, line);
-	else
-		snprintf(e.where, sizeof(e.where), "%s%s", dots, tail);
-	vsnprintf(e.what, sizeof(e.what), fmt, ap);
+		snprintf(e.where + n, sizeof(e.where) - n, ":%u", line);
+	vsnprintf(what, sizeof(what), fmt, ap);
+	escape(e.what, sizeof(e.what), what);
 	if (r->report)
 		r->report(r->ctx, level, &e);
 }
@@ -33,9 +53,10 @@ void report_error(struct reporter *r, int code, const char *file, unsigned line,
 		r->code = code;
 	if (++r->errors > CONFIG_ERRORS_MAX)
 		return;
+	if (r->errors == CONFIG_ERRORS_MAX)
+		fmt = "too many errors: the others are not told";
 	va_start(ap, fmt);
-	report(r, CONFIG_ERROR, code, file, line, r->errors == CONFIG_ERRORS_MAX ?
-		"too many errors: the others are not told" : fmt, ap);
+	report(r, CONFIG_ERROR, code, file, line, fmt, ap);
 	va_end(ap);
 }
 
@@ -48,21 +69,12 @@ void report_warning(struct reporter *r, const char *file, unsigned line, const c
 	va_end(ap);
 }
 
-const char *show(const char *text, struct shown *room)
+const char *show(struct span text, struct shown *room)
 {
-	size_t n = 0;
+	bool cut = text.n >= sizeof(room->text);
+	size_t n = cut ? sizeof(room->text) - 4 : text.n;
 
-	for (; *text; text++) {
-		if (n + 8 > sizeof(room->text)) {
-			memcpy(room->text + n, "...", 3);
-			n += 3;
-			break;
-		}
-		if (*text >= ' ' && *text <= '~')
-			room->text[n++] = *text;
-		else
-			n += (size_t)snprintf(room->text + n, 5, "\\x%02x", (unsigned char)*text);
-	}
-	room->text[n] = '\0';
+	memcpy(room->text, text.p, n);
+	memcpy(room->text + n, cut ? "..." : "", cut ? 4 : 1);
 	return room->text;
 }

@@ -13,16 +13,16 @@ struct reporter {
 	int code; /* of the first error, 0: none */
 };
 
-/* line 0: the file as a whole. */
+/* line 0: the file as a whole. Bytes of the file that are no printable ASCII are told as \xNN. */
 void report_error(struct reporter *r, int code, const char *file, unsigned line, const char *fmt, ...)
 	__attribute__((format(printf, 5, 6)));
 void report_warning(struct reporter *r, const char *file, unsigned line, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 
-/* A text of the file as a message may show it: what is no printable ASCII as \xNN, long ones cut. Returns `room`. */
+/* A text of the file for a message, cut where it is long. Returns what is in `room`. */
 struct shown {
-	char text[96];
+	char text[88];
 };
-const char *show(const char *text, struct shown *room);
+const char *show(struct span text, struct shown *room);
 
 #endif

@@ -29,6 +29,8 @@ static void __attribute__((format(printf, 2, 3))) wrong(struct scan *s, const ch
 	va_end(ap);
 	report_error(s->r, -EINVAL, s->ini->file, s->first, "%s", what);
 	s->rc = -EINVAL;
+	if (s->ini->section_count)
+		s->ini->sections[s->ini->section_count - 1].faulty = true;
 }
 
 static bool blank(char c)
@@ -67,17 +69,6 @@ static bool name_good(struct span s)
 			return false;
 	}
 	return s.n > 0 && s.n <= INI_NAME_MAX;
-}
-
-/* A word of the file for a message; the room is the caller's. */
-static const char *show_span(struct span s, struct shown *room)
-{
-	char text[sizeof(room->text)];
-	size_t n = s.n < sizeof(text) - 1 ? s.n : sizeof(text) - 1;
-
-	memcpy(text, s.p, n);
-	text[n] = '\0';
-	return show(text, room);
 }
 
 /* Text is what an editor writes: no control bytes but tab and ends of lines. The first other one ends the reading. */
@@ -184,7 +175,7 @@ static void scan_section(struct scan *s, struct span line)
 	if (!name_good(kind) || (name.n && !name_good(name)))
 		wrong(s,
 			"'[%s]': a section is [kind] or [kind NAME], each of letters, digits, '_' '.' '-', at most %d",
-			show_span(whole, &room), INI_NAME_MAX);
+			show(whole, &room), INI_NAME_MAX);
 }
 
 /* A value that begins with a quote. */
@@ -235,10 +226,10 @@ static bool bare_value_whole(struct scan *s, struct span key, struct span value)
 		cut++;
 	if (cut == value.n)
 		return true;
-	show_span(strip(span_of(value.p, cut)), &theirs);
+	show(strip(span_of(value.p, cut)), &theirs);
 	if (quote)
 		wrong(s, "';' and '#' end a value: iniparser would read '%s'; write %.*s = %c%s%c", theirs.text,
-			(int)key.n, key.p, quote, show_span(value, &meant), quote);
+			(int)key.n, key.p, quote, show(value, &meant), quote);
 	else
 		wrong(s, "';' and '#' end a value: iniparser would read '%s'; with both kinds of quotes or '\\' "
 			"inside, there is no way to write it", theirs.text);
@@ -275,14 +266,14 @@ static void scan_key(struct scan *s, struct span line)
 	struct shown room;
 
 	if (!equals) {
-		wrong(s, "'%s' is neither 'key = value' nor '[section]'", show_span(line, &room));
+		wrong(s, "'%s' is neither 'key = value' nor '[section]'", show(line, &room));
 		return;
 	}
 	struct span key = strip(span_of(line.p, (size_t)(equals - line.p))), value;
 	struct span text = strip(span_of(equals + 1, line.n - (size_t)(equals + 1 - line.p)));
 
 	if (!name_good(key)) {
-		wrong(s, "'%s' is no key: letters, digits, '_', '.' and '-', at most %d", show_span(key, &room),
+		wrong(s, "'%s' is no key: letters, digits, '_', '.' and '-', at most %d", show(key, &room),
 			INI_NAME_MAX);
 		return;
 	}
@@ -290,7 +281,7 @@ static void scan_key(struct scan *s, struct span line)
 	if (quoted ? !quoted_value(s, text, &value) : !bare_value(s, key, text, &value))
 		return;
 	if (ini->section_count == 0) {
-		wrong(s, "key '%s' before the first section", show_span(key, &room));
+		wrong(s, "key '%s' before the first section", show(key, &room));
 		return;
 	}
 	struct ini_section *section = &ini->sections[ini->section_count - 1];
@@ -301,7 +292,7 @@ static void scan_key(struct scan *s, struct span line)
 	const struct ini_key *old = ini_find(section, new->name);
 	if (old || section->key_count == INI_KEYS_MAX) {
 		if (old)
-			wrong(s, "key '%s' again: it is in line %u already", show_span(key, &room), old->line);
+			wrong(s, "key '%s' again: it is in line %u already", show(key, &room), old->line);
 		else
 			wrong(s, "more than %d keys in a section", INI_KEYS_MAX);
 		s->store = mark;

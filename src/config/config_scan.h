@@ -23,6 +23,7 @@ struct ini_section {
 	const char *kind, *name; /* [kind name]; name NULL: [kind] */
 	const char *whole;       /* between the brackets, in lower case: iniparser's name of it */
 	unsigned line;
+	bool faulty;             /* something in it was reported */
 	struct ini_key *keys;
 	size_t key_count;
 };
@@ -38,10 +39,10 @@ struct ini {
 
 /* Cut `n` bytes of text, which may then go. Errors are reported; 0, -EINVAL or -ENOMEM. ini_release() in every case. */
 int ini_scan(struct ini *ini, const char *file, const char *text, size_t n, struct reporter *r);
-/* Does iniparser read the same from ini->file? What it differs in is reported; 0 or -EINVAL. */
-int ini_compare(const struct ini *ini, struct reporter *r);
-/* Read the file, cut it, and see that iniparser reads the same from it. The same results, or the errno of the file. */
+/* Read the file and cut it. The same results, or the errno of the file. */
 int ini_load(struct ini *ini, const char *file, struct reporter *r);
+/* Does iniparser read the same from ini->file? Differences are reported; 0 or -EINVAL. For files without faults. */
+int ini_compare(const struct ini *ini, struct reporter *r);
 void ini_release(struct ini *ini);
 /* NULL: the section does not have it. */
 const struct ini_key *ini_find(const struct ini_section *s, const char *key);
