@@ -1,1 +1,0 @@
-# The system below: what differs by kernel or C library.
