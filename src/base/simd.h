@@ -84,8 +84,8 @@ static inline unsigned simd_odd16(const char *p)
 	return (unsigned)_mm_movemask_epi8(_mm_or_si128(_mm_or_si128(low, sign), del));
 }
 
-/* Eight bytes out of sixteen hex digits of either case; false, and eight bytes of no meaning, where one is no digit. */
-static inline bool simd_unhex16(const char *p, char *out)
+/* Sixteen hex digits of either case at p as eight bytes, the first digits in the first; bit i of *digits: p[i] is one. */
+static inline __m128i simd_nibbles16(const char *p, unsigned *digits)
 {
 	__m128i c = _mm_loadu_si128((const __m128i *)p);
 	__m128i digit = _mm_sub_epi8(c, _mm_set1_epi8('0'));
@@ -96,8 +96,17 @@ static inline bool simd_unhex16(const char *p, char *out)
 		_mm_and_si128(is_letter, _mm_add_epi8(letter, _mm_set1_epi8(10))));
 
 	v = _mm_and_si128(_mm_or_si128(_mm_slli_epi16(v, 4), _mm_srli_epi16(v, 8)), _mm_set1_epi16(0xff));
-	_mm_storel_epi64((__m128i *)out, _mm_packus_epi16(v, v));
-	return _mm_movemask_epi8(_mm_or_si128(is_digit, is_letter)) == 0xffff;
+	*digits = (unsigned)_mm_movemask_epi8(_mm_or_si128(is_digit, is_letter));
+	return _mm_packus_epi16(v, v);
+}
+
+/* The first n (1 to 16) of sixteen hex digits of either case at p, two a byte, to eight bytes at out; false: one is none. */
+static inline bool simd_unhex16(const char *p, unsigned n, char *out)
+{
+	unsigned digits;
+
+	_mm_storel_epi64((__m128i *)out, simd_nibbles16(p, &digits));
+	return (~digits & ((1u << n) - 1)) == 0;
 }
 
 #else
@@ -147,15 +156,17 @@ static inline uint64_t simd_nibbles8(uint64_t w, uint64_t *bad)
 	return (w & SIMD_ONES * 0x0f) + (letter >> 7) * 9;
 }
 
-static inline bool simd_unhex16(const char *p, char *out)
+static inline bool simd_unhex16(const char *p, unsigned n, char *out)
 {
 	uint64_t bad = 0;
 	unsigned half;
 
 	for (half = 0; half < 2; half++) {
-		uint64_t v = simd_nibbles8(simd_load8(p + 8 * half), &bad);
+		unsigned count = n <= 8 * half ? 0 : n - 8 * half;
+		uint64_t odd = 0, v = simd_nibbles8(simd_load8(p + 8 * half), &odd);
 		uint32_t four;
 
+		bad |= count >= 8 ? odd : odd & ((UINT64_C(1) << 8 * count) - 1);
 		v = (v << 4 | v >> 8) & UINT64_C(0x00ff00ff00ff00ff);
 		v = (v | v >> 8) & UINT64_C(0x0000ffff0000ffff);
 		four = htole32((uint32_t)(v | v >> 16));
@@ -165,6 +176,16 @@ static inline bool simd_unhex16(const char *p, char *out)
 }
 
 #endif
+
+/* The number that the first n (1 to 16) of 16 bytes at p tell in hex; false where one of them is no digit. */
+static inline bool simd_hex16(const char *p, unsigned n, uint64_t *out)
+{
+	uint64_t bytes;
+	bool good = simd_unhex16(p, n, (char *)&bytes);
+
+	*out = be64toh(bytes) >> (64 - 4 * n);
+	return good;
+}
 
 /* Bit i: p[i] is c. */
 static inline uint64_t simd_eq64(const char *p, char c)

@@ -1,7 +1,6 @@
 /* Pairs without a field of their own: audit.TYPE.KEY and audit.msg.KEY, typed by their key. */
 #include "event/norm.h"
 
-#include "base/utf8.h"
 #include "record/value.h"
 
 #include <stdio.h>
@@ -43,10 +42,10 @@ struct span norm_text(struct event *ev, const struct kv *kv)
 		return s;
 	if ((s.p[0] == '(' || s.p[0] == '?') && value_is_absent(s))
 		return span_of(NULL, 0);
-	if (key_types[kv->id] != KEY_TYPE_ENCODED || !value_is_hex(s))
+	if (key_types[kv->id] != KEY_TYPE_ENCODED || s.n % 2)
 		return s;
 	text = norm_room(ev, s.n / 2);
-	if (!text || !value_unhex(s, text))
+	if (!text || !value_unhex_padded(s, text))
 		return s;
 	return span_of(text, s.n / 2);
 }
@@ -69,7 +68,10 @@ static struct event_extra *extra_room(struct event *ev)
 	return &ev->extras[ev->extra_count];
 }
 
-/* A field's name must be plain in every encoder: bytes that are not come as %XX. Returns bytes written, 3 * n at most. */
+/*
+ * A field's name must be plain in every encoder, and nobody may forge what is made of names here: KEY[1], KEY.hex. Bytes that are
+ * not, or could, come as %XX. Returns bytes written, 3 * n at most.
+ */
 static size_t put_key(char *out, struct span key)
 {
 	size_t w = 0;
@@ -79,7 +81,7 @@ static size_t put_key(char *out, struct span key)
 
 		if (c == ' ')
 			out[w++] = '-';
-		else if (c < 0x21 || c > 0x7e || c == '"' || c == '\\' || c == '%' || c == '=')
+		else if (c < 0x21 || c > 0x7e || memchr("\"\\%=.[]", c, 7))
 			w += (size_t)sprintf(out + w, "%%%02X", c);
 		else
 			out[w++] = (char)c;
@@ -101,7 +103,7 @@ static void add_extra(struct event *ev, struct span name, struct value value)
 
 void norm_extra(struct event *ev, struct span type, unsigned idx, struct span key, struct value value)
 {
-	char *name = norm_room(ev, sizeof("audit..[4294967295].hex") + type.n + 3 * key.n);
+	char *name = norm_room(ev, sizeof("audit..[4294967295]") + type.n + 3 * key.n);
 	size_t n = 0;
 
 	if (!name) {
@@ -193,40 +195,11 @@ static bool number_doubles(struct event *ev)
 	return changed;
 }
 
-/* Bytes that are not UTF-8 come again in hex, as audit.TYPE.KEY.hex. */
-static void add_hex(struct event *ev)
-{
-	static const char digits[] = "0123456789abcdef";
-
-	for (uint32_t i = 0, n = ev->extra_count; i < n; i++) {
-		struct event_extra e = ev->extras[i];
-		char *name, *hex;
-
-		if (e.value.kind != VALUE_TEXT || utf8_is_valid(e.value.p, e.value.n))
-			continue;
-		name = norm_room(ev, e.name.n + 4);
-		hex = norm_room(ev, 2 * (size_t)e.value.n);
-		if (!name || !hex) {
-			ev->extras_cut++;
-			continue;
-		}
-		memcpy(name, e.name.p, e.name.n);
-		memcpy(name + e.name.n, ".hex", 4);
-		for (uint32_t k = 0; k < e.value.n; k++) {
-			hex[2 * k] = digits[(unsigned char)e.value.p[k] >> 4];
-			hex[2 * k + 1] = digits[e.value.p[k] & 15];
-		}
-		add_extra(ev, span_of(name, e.name.n + 4), (struct value){ .p = hex, .n = 2 * e.value.n, .kind = VALUE_NAME });
-	}
-}
-
 void norm_extras_done(struct event *ev)
 {
 	sort_extras(ev->extras, ev->extra_count);
 	if (number_doubles(ev))
 		sort_extras(ev->extras, ev->extra_count);
-	add_hex(ev);
-	sort_extras(ev->extras, ev->extra_count);
 	event_set_family(ev, FIELD_AUDIT_ANY);
 	event_set_family(ev, FIELD_AUDIT_MSG);
 }

@@ -50,8 +50,10 @@ void norm_id(struct event *ev, int field, struct span s)
 {
 	int64_t v;
 
-	if (value_i64_padded(s, &v))
-		event_set_i64(ev, field, v == UINT32_MAX ? -1 : v);
+	if (s.n == 10 && memcmp(s.p, "4294967295", 10) == 0)
+		event_set_i64(ev, field, -1);
+	else if (value_i64_padded(s, &v))
+		event_set_i64(ev, field, v);
 }
 
 /* The device number of pts0, tty1, ttyS0 (Documentation/admin-guide/devices.txt, include/linux/kdev_t.h new_encode_dev). */
@@ -136,7 +138,7 @@ static void take_call_pair(struct event *ev, const struct kv *kv)
 		norm_keys(ev, kv);
 		return;
 	case HOW_ARCH:
-		if (value_hex64(s, &u)) {
+		if (value_hex64_padded(s, &u)) {
 			ev->arch = arch_find((uint32_t)u);
 			ev->big_endian = arch_is_big_endian((uint32_t)u);
 			if (ev->arch >= 0)
@@ -158,7 +160,7 @@ static void take_call_pair(struct event *ev, const struct kv *kv)
 			event_set_i64(ev, FIELD_EVT_RAWRES, i);
 		return;
 	case HOW_ARG:
-		if (value_hex64(s, &u)) {
+		if (value_hex64_padded(s, &u)) {
 			ev->a[to] = u;
 			ev->a_known |= (uint8_t)(1u << to);
 		}

@@ -66,7 +66,7 @@ bool value_unhex(struct span s, char *out)
 	size_t i;
 
 	for (i = 0; good && i + 16 <= s.n; i += 16)
-		good = simd_unhex16(s.p + i, out + i / 2);
+		good = simd_unhex16(s.p + i, 16, out + i / 2);
 	for (; good && i + 2 <= s.n; i += 2) {
 		unsigned high = hex_digit[(unsigned char)s.p[i]], low = hex_digit[(unsigned char)s.p[i + 1]];
 
@@ -83,7 +83,7 @@ bool value_is_hex(struct span s)
 	size_t i;
 
 	for (i = 0; good && i + 16 <= s.n; i += 16)
-		good = simd_unhex16(s.p + i, unused);
+		good = simd_unhex16(s.p + i, 16, unused);
 	for (; good && i < s.n; i++)
 		good = hex_digit[(unsigned char)s.p[i]] > 0;
 	return good;

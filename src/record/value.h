@@ -29,6 +29,12 @@ static inline bool value_i64_padded(struct span s, int64_t *out)
 
 /* Hex digits without 0x, either case, at most 16. */
 bool value_hex64(struct span s, uint64_t *out);
+/* value_hex64() of a value that lies in a record, RECORD_PAD behind it. */
+static inline bool value_hex64_padded(struct span s, uint64_t *out)
+{
+	return s.n - 1 < 16 && simd_hex16(s.p, (unsigned)s.n, out);
+}
+
 /* Octal as the kernel writes modes: 0100644. */
 bool value_octal(struct span s, uint64_t *out);
 /* "fd:01" (hex major:minor) stays text; nothing to decode. */
@@ -38,6 +44,16 @@ bool value_octal(struct span s, uint64_t *out);
  * is not.
  */
 bool value_unhex(struct span s, char *out);
+/* value_unhex() of a value that lies in a record, RECORD_PAD behind it, to where 8 bytes more may be written. */
+static inline bool value_unhex_padded(struct span s, char *out)
+{
+	bool good = s.n % 2 == 0;
+
+	for (size_t i = 0; good && i < s.n; i += 16)
+		good = simd_unhex16(s.p + i, s.n - i < 16 ? (unsigned)(s.n - i) : 16, out + i / 2);
+	return good;
+}
+
 /* Would value_unhex succeed (and s is not empty)? */
 bool value_is_hex(struct span s);
 /* (null) (none) ? <too_long> <no_memory> or nothing at all: a value that says there is none. */
