@@ -8,7 +8,7 @@
 #include <stdio.h>
 
 #define KEY_BYTES 32 /* of ,"name": at most, copied as one block */
-#define SLACK 128    /* what may be written between two looks at the limit */
+#define SLACK 256    /* what may be written between two looks at the limit */
 #define PLAIN_MAX 64 /* bytes of a string written without a look at the limit */
 #define CAP_MIN 16   /* strings are never cut below this */
 #define CUTS_MAX 32  /* listed in evt.truncated */
@@ -341,12 +341,39 @@ static __attribute__((noinline)) char *put_path_odd(struct json *j, char *w, str
 	return put_value(j, w, span_of(whole, (size_t)(end - whole)), path_key_names[k], &v);
 }
 
+#define NO_CAP(k) ",\"audit.path[N]." #k "\":\"0\""
+#define PREFIX_LEN (sizeof(",\"audit.path[") - 1)
+
+/* The five zeroes of a file without capabilities as one text; item is one digit. */
+static inline char *put_no_caps(char *w, uint32_t item)
+{
+	static const char text[] = NO_CAP(cap_fe) NO_CAP(cap_fi) NO_CAP(cap_fp) ",\"audit.path[N].cap_frootid\":0" NO_CAP(cap_fver);
+	static const uint8_t digits[] = {
+		PREFIX_LEN,
+		PREFIX_LEN + sizeof(NO_CAP(cap_fe)) - 1,
+		PREFIX_LEN + sizeof(NO_CAP(cap_fe) NO_CAP(cap_fi)) - 1,
+		PREFIX_LEN + sizeof(NO_CAP(cap_fe) NO_CAP(cap_fi) NO_CAP(cap_fp)) - 1,
+		PREFIX_LEN + sizeof(NO_CAP(cap_fe) NO_CAP(cap_fi) NO_CAP(cap_fp) ",\"audit.path[N].cap_frootid\":0") - 1,
+	};
+
+	memcpy(w, text, sizeof(text) - 1);
+	for (unsigned i = 0; i < sizeof(digits); i++)
+		w[digits[i]] = (char)('0' + item);
+	return w + sizeof(text) - 1;
+}
+
 static char *put_path(struct json *j, char *w, const struct event_path *path)
 {
 	char prefix[48] = ",\"audit.path[";
-	size_t n = (size_t)(decimal_u64(prefix + 13, path->item) - prefix);
+	size_t n = (size_t)(decimal_u64(prefix + PREFIX_LEN, path->item) - prefix);
+	uint32_t bits = path->present;
 
-	for (uint32_t bits = path->present; bits; bits &= bits - 1) {
+	w = check(j, w);
+	if (path->no_caps && path->item < 10) {
+		w = put_no_caps(w, path->item);
+		bits &= ~PATH_CAPS;
+	}
+	for (; bits; bits &= bits - 1) {
 		int k = __builtin_ctz(bits);
 		char *end;
 

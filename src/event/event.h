@@ -90,6 +90,9 @@ enum path_key {
 	PATH_KEY_COUNT
 };
 
+/* The five of capabilities come first. */
+#define PATH_CAPS ((1u << (PATH_cap_fver + 1)) - 1)
+
 enum nametype { NAMETYPE_UNKNOWN, NAMETYPE_NORMAL, NAMETYPE_PARENT, NAMETYPE_DELETE, NAMETYPE_CREATE };
 
 struct event_path {
@@ -97,6 +100,7 @@ struct event_path {
 	uint32_t present;                  /* bit per path_key */
 	uint32_t item;                     /* n of audit.path[n] */
 	enum nametype nametype;
+	bool no_caps;                      /* all of PATH_CAPS are present and 0 */
 };
 
 /* Records that make a system call's event. */

@@ -38,6 +38,24 @@ struct value path_value(const struct event_path *path, int key)
 	return (struct value){ .p = s.p, .n = (uint32_t)s.n, .kind = VALUE_TEXT };
 }
 
+/* How a PATH of a file without capabilities ends, as most do since 4.17. */
+static const char no_caps[] = " cap_fp=0 cap_fi=0 cap_fe=0 cap_fver=0 cap_frootid=0";
+#define NO_CAPS_LEN (sizeof(no_caps) - 1)
+
+/* The body without that ending, whose values are told at once. */
+static struct span take_no_caps(struct event_path *path, struct span body)
+{
+	static const char zero[RECORD_PAD] = "0";
+
+	path->no_caps = body.n > NO_CAPS_LEN && memcmp(body.p + body.n - NO_CAPS_LEN, no_caps, NO_CAPS_LEN) == 0;
+	if (!path->no_caps)
+		return body;
+	for (int k = PATH_cap_fe; k <= PATH_cap_fver; k++)
+		path->value[k] = span_of(zero, 1);
+	path->present = PATH_CAPS;
+	return span_of(body.p, body.n - NO_CAPS_LEN);
+}
+
 static enum nametype nametype_of(struct span s)
 {
 	switch (s.n ? s.p[0] : 0) {
@@ -57,9 +75,10 @@ static void take_path(struct event *ev, const struct record *r, struct event_pat
 {
 	struct kv kv[PAIRS_MAX];
 	struct span rest;
-	size_t n = record_pairs(&ev->by->memo, r->body, kv, PAIRS_MAX, &rest);
+	size_t n;
 
 	path->present = 0;
+	n = record_pairs(&ev->by->memo, take_no_caps(path, r->body), kv, PAIRS_MAX, &rest);
 	path->nametype = NAMETYPE_UNKNOWN;
 	path->item = (uint32_t)(path - ev->paths);
 	for (size_t i = 0; i < n; i++) {
