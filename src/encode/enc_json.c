@@ -1,4 +1,5 @@
 /* Falco's alert envelope: one JSON object a line, keys sorted bytewise, within a budget of bytes. */
+#include "base/copy.h"
 #include "base/decimal.h"
 #include "encode/encode.h"
 #include "encode/escape.h"
@@ -129,32 +130,13 @@ static inline char *put_plain(const struct json *j, char *w, const char *p, size
 	return w + n + 1;
 }
 
-/* n bytes, none read behind them; a call of memcpy() is dear for a few. */
-static inline char *copy(char *w, const char *p, size_t n)
-{
-	if (n > 16) {
-		memcpy(w, p, n);
-	} else if (n >= 8) {
-		memcpy(w, p, 8);
-		memcpy(w + n - 8, p + n - 8, 8);
-	} else if (n >= 4) {
-		memcpy(w, p, 4);
-		memcpy(w + n - 4, p + n - 4, 4);
-	} else if (n) {
-		w[0] = p[0];
-		w[n / 2] = p[n / 2];
-		w[n - 1] = p[n - 1];
-	}
-	return w + n;
-}
-
 /* A string of a table: nothing to escape. */
 static inline char *put_name(struct json *j, char *w, const char *p, size_t n)
 {
 	if (n > SLACK / 2 && (w > j->limit || n > (size_t)(j->limit - w)))
 		return overflow(j);
 	*w++ = '"';
-	w = copy(w, p, n);
+	w = copy_bytes(w, p, n);
 	*w++ = '"';
 	return w;
 }
@@ -195,8 +177,8 @@ static char *put_hex(struct json *j, char *w, struct span prefix, struct span na
 		return overflow(j);
 	memcpy(w, ",\"", 2);
 	w += 2;
-	w = copy(w, prefix.p, prefix.n);
-	w = copy(w, name.p, name.n);
+	w = copy_bytes(w, prefix.p, prefix.n);
+	w = copy_bytes(w, name.p, name.n);
 	memcpy(w, ".hex\":\"", 7);
 	w += 7;
 	for (size_t i = 0; i < v->n; i++) {
@@ -258,8 +240,8 @@ static char *put_key(struct json *j, char *w, struct span prefix, struct span na
 		return overflow(j);
 	memcpy(w, ",\"", 2);
 	w += 2;
-	w = copy(w, prefix.p, prefix.n);
-	w = copy(w, name.p, name.n);
+	w = copy_bytes(w, prefix.p, prefix.n);
+	w = copy_bytes(w, name.p, name.n);
 	memcpy(w, "\":", 2);
 	return w + 2;
 }
@@ -336,7 +318,7 @@ static __attribute__((noinline)) char *put_path_odd(struct json *j, char *w, str
 {
 	struct value v = path_value(path, k);
 	char whole[48];
-	char *end = copy(copy(whole, prefix.p, prefix.n), "].", 2);
+	char *end = copy_bytes(copy_bytes(whole, prefix.p, prefix.n), "].", 2);
 
 	return put_value(j, w, span_of(whole, (size_t)(end - whole)), path_key_names[k], &v);
 }

@@ -1,6 +1,8 @@
 #include "encode/message.h"
 
-#include "base/buf.h"
+#include "base/copy.h"
+#include "base/decimal.h"
+#include "table/syscall.h"
 
 const struct span priority_names[8] = {
 	{ "Emergency", 9 }, { "Alert", 5 },  { "Critical", 8 },	     { "Error", 5 },
@@ -34,81 +36,97 @@ static struct span text_of(const struct event *ev, int field)
 	return span_of(v->p, v->n);
 }
 
-static void put_span(struct buf *b, struct span s)
+/* The pieces of a message, in order; all of them are known before the first byte is written. */
+#define PIECES_MAX 32
+
+struct pieces {
+	struct span piece[PIECES_MAX];
+	unsigned count;
+	size_t bytes;
+	char numbers[2 * (DECIMAL_MAX + 1)]; /* what pieces of numbers point to */
+	char *number;
+};
+
+static void add(struct pieces *m, struct span s)
 {
-	if (s.n)
-		buf_put(b, s.p, s.n);
+	m->piece[m->count++] = s;
+	m->bytes += s.n;
 }
 
-static void put_number(struct buf *b, const struct event *ev, int field)
+static void add_number(struct pieces *m, const struct event *ev, int field)
 {
-	buf_put_i64(b, ev->value[field].i64);
+	char *end = decimal_i64(m->number, ev->value[field].i64);
+
+	add(m, span_of(m->number, (size_t)(end - m->number)));
+	m->number = end;
 }
 
-static bool is_exec(const struct event *ev)
+static void add_objects(struct pieces *m, const struct event *ev)
 {
-	return span_starts(text_of(ev, FIELD_EVT_TYPE), SPAN("execve"));
+	for (size_t i = 0; i < OBJECT_COUNT; i++) {
+		struct span s = text_of(ev, objects[i].field);
+
+		if (s.n) {
+			add(m, objects[i].label);
+			add(m, s);
+		}
+	}
 }
 
-static void put_default(struct buf *b, const struct event *ev)
+static void add_default(struct pieces *m, const struct event *ev)
 {
 	struct span name = text_of(ev, FIELD_PROC_NAME);
 
-	put_span(b, text_of(ev, FIELD_EVT_TYPE));
-	if (is_exec(ev) && event_has(ev, FIELD_PROC_CMDLINE)) {
-		buf_putc(b, ' ');
-		put_span(b, text_of(ev, FIELD_PROC_CMDLINE));
+	add(m, text_of(ev, FIELD_EVT_TYPE));
+	if (ev->call && ev->call->kind == CALL_EXEC && event_has(ev, FIELD_PROC_CMDLINE)) {
+		add(m, SPAN(" "));
+		add(m, text_of(ev, FIELD_PROC_CMDLINE));
 	} else {
-		for (size_t i = 0; i < OBJECT_COUNT; i++) {
-			struct span s = text_of(ev, objects[i].field);
-
-			if (s.n) {
-				put_span(b, objects[i].label);
-				put_span(b, s);
-			}
-		}
+		add_objects(m, ev);
 	}
 	if (!name.n)
 		name = text_of(ev, FIELD_PROC_EXEPATH);
 	if (name.n) {
-		buf_lit(b, " by ");
-		put_span(b, name);
+		add(m, SPAN(" by "));
+		add(m, name);
 	}
 	if (event_has(ev, FIELD_PROC_PID)) {
-		buf_lit(b, " (pid ");
-		put_number(b, ev, FIELD_PROC_PID);
+		add(m, SPAN(" (pid "));
+		add_number(m, ev, FIELD_PROC_PID);
 		if (event_has(ev, FIELD_USER_UID)) {
-			buf_lit(b, ", uid ");
-			put_number(b, ev, FIELD_USER_UID);
+			add(m, SPAN(", uid "));
+			add_number(m, ev, FIELD_USER_UID);
 		}
-		buf_putc(b, ')');
+		add(m, SPAN(")"));
 	}
 	if (event_has(ev, FIELD_EVT_RES)) {
-		buf_lit(b, ": ");
-		put_span(b, text_of(ev, FIELD_EVT_RES));
+		add(m, SPAN(": "));
+		add(m, text_of(ev, FIELD_EVT_RES));
 	}
 }
 
 struct span message_text(struct event *ev, const struct verdict *verdict)
 {
 	const struct value *when = event_get(ev, FIELD_EVT_DATETIME);
-	struct buf b = { NULL, 0, 160 + verdict->output.n, false };
+	struct pieces m;
+	char *text, *w;
 
-	for (size_t i = 0; i < OBJECT_COUNT; i++)
-		b.cap += text_of(ev, objects[i].field).n + 8;
-	b.cap += text_of(ev, FIELD_EVT_TYPE).n + text_of(ev, FIELD_PROC_NAME).n + text_of(ev, FIELD_PROC_EXEPATH).n;
-	b.cap += text_of(ev, FIELD_EVT_RES).n + (is_exec(ev) ? text_of(ev, FIELD_PROC_CMDLINE).n : 0);
-	b.p = arena_alloc(ev->arena, b.cap + EVENT_PAD);
-	if (!b.p)
-		return span_of(NULL, 0);
+	m.count = 0;
+	m.bytes = 0;
+	m.number = m.numbers;
 	if (when)
-		buf_put(&b, when->p + 11, when->n - 11);
-	buf_lit(&b, ": ");
-	put_span(&b, priority_names[verdict->priority & 7]);
-	buf_putc(&b, ' ');
+		add(&m, span_of(when->p + 11, when->n - 11));
+	add(&m, SPAN(": "));
+	add(&m, priority_names[verdict->priority & 7]);
+	add(&m, SPAN(" "));
 	if (verdict->output.p)
-		put_span(&b, verdict->output);
+		add(&m, verdict->output);
 	else
-		put_default(&b, ev);
-	return span_of(b.p, b.n);
+		add_default(&m, ev);
+	text = w = arena_alloc(ev->arena, m.bytes + EVENT_PAD);
+	if (!text)
+		return span_of(NULL, 0);
+	for (unsigned i = 0; i < m.count; i++)
+		w = copy_bytes(w, m.piece[i].p, m.piece[i].n);
+	return span_of(text, m.bytes);
 }

@@ -15,6 +15,14 @@ struct time_text {
 	unsigned id_len;
 };
 
+/* The names of the latest event's record types. */
+#define TYPES_KEPT 8
+struct type_list {
+	size_t count;
+	uint16_t types[TYPES_KEPT];
+	struct span names[TYPES_KEPT];
+};
+
 struct normalizer {
 	const struct normalize_options *options;
 	struct span origin, hostname; /* the options', the latter with EVENT_PAD behind */
@@ -23,6 +31,7 @@ struct normalizer {
 	struct proctab *procs;
 	uint64_t number; /* evt.num of the latest event */
 	struct time_text time;
+	struct type_list types;
 };
 
 /* Pairs of one record at most looked at a call: more go round again. */

@@ -97,24 +97,47 @@ static struct span type_name(struct event *ev, unsigned type)
 }
 
 /* audit.types: each type once, in order of arrival. */
-static void list_types(struct event *ev)
+static size_t distinct_types(const struct group *g, uint16_t *types)
 {
-	const struct group *g = ev->group;
-	uint16_t seen[TYPES_MAX];
 	size_t n = 0;
-	struct span *list = arena_alloc(ev->arena, sizeof(*list) * (g->count < TYPES_MAX ? g->count : TYPES_MAX));
 
-	if (!list)
-		return;
 	for (uint32_t i = 0; i < g->count && n < TYPES_MAX; i++) {
 		size_t k = 0;
 
-		while (k < n && seen[k] != g->records[i].type)
+		while (k < n && types[k] != g->records[i].type)
 			k++;
-		if (k < n)
-			continue;
-		seen[n] = g->records[i].type;
-		list[n++] = type_name(ev, g->records[i].type);
+		if (k == n)
+			types[n++] = g->records[i].type;
+	}
+	return n;
+}
+
+/* Most events have the types of the one before, and so its list. */
+static void list_types(struct event *ev)
+{
+	struct type_list *last = &ev->by->types;
+	uint16_t types[TYPES_MAX];
+	size_t n = distinct_types(ev->group, types);
+	struct span *list = last->names;
+
+	if (n != last->count || memcmp(types, last->types, n * sizeof(*types)) != 0) {
+		bool named = n <= TYPES_KEPT;
+
+		if (!named)
+			list = arena_alloc(ev->arena, n * sizeof(*list));
+		if (!list)
+			return;
+		last->count = 0;
+		for (size_t i = 0; i < n; i++) {
+			list[i] = record_type_name(types[i]);
+			named = named && list[i].n;
+			if (!list[i].n)
+				list[i] = type_name(ev, types[i]); /* in the event's arena: not to be kept */
+		}
+		if (named) {
+			memcpy(last->types, types, n * sizeof(*types));
+			last->count = n;
+		}
 	}
 	ev->value[FIELD_AUDIT_TYPES] = (struct value){ .list = list, .n = (uint32_t)n, .kind = VALUE_NAMES };
 	field_set_add(&ev->present, FIELD_AUDIT_TYPES);
