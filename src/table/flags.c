@@ -5,6 +5,7 @@
 
 /* Most flags are the whole of their mask; the others are numbers in a field of bits. */
 #define WHOLE UINT32_MAX
+#define MODE_BITS 0777
 
 struct flag {
 	uint64_t mask;
@@ -36,6 +37,12 @@ static bool holds(const struct flag *f, uint64_t all, uint64_t left)
 	return f->mask ? (left & f->mask) == value(f) : all == 0;
 }
 
+/* msgget(2), semget(2), shmget(2): the lowest bits are a mode. */
+static bool has_mode(enum flags_table table)
+{
+	return table == FLAGS_IPC || table == FLAGS_SHMGET;
+}
+
 static void put_separator(struct buf *b)
 {
 	if (b->n)
@@ -59,6 +66,11 @@ size_t flags_print(enum flags_table table, int arch, uint64_t bits, char out[512
 		put_separator(&b);
 		buf_put(&b, text + f->at, f->len);
 		left &= ~value(f);
+	}
+	if (left & MODE_BITS && has_mode(table)) {
+		put_separator(&b);
+		buf_put_octal(&b, left & MODE_BITS);
+		left &= ~(uint64_t)MODE_BITS;
 	}
 	if (left) {
 		put_separator(&b);

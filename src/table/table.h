@@ -22,7 +22,8 @@ bool record_type_alone(unsigned type);
 enum enum_table {
 	ENUM_SIGNAL, ENUM_PTRACE, ENUM_PRCTL, ENUM_CAP, ENUM_FAMILY, ENUM_SOCKTYPE, ENUM_PROTO, ENUM_RLIMIT,
 	ENUM_WHENCE, ENUM_FCNTL, ENUM_BPF, ENUM_SECCOMP, ENUM_CLOCK, ENUM_SOCKETCALL, ENUM_IPC, ENUM_FUTEX,
-	ENUM_EPOLL, ENUM_KEYCTL, ENUM_URINGOP, ENUM_SCHED, ENUM_QUOTA, ENUM_MADVISE, ENUM_COUNT
+	ENUM_EPOLL, ENUM_KEYCTL, ENUM_URINGOP, ENUM_SCHED, ENUM_QUOTA, ENUM_MADVISE, ENUM_SHMCTL, ENUM_MSGCTL,
+	ENUM_SEMCTL, ENUM_COUNT
 };
 struct span enum_name(enum enum_table table, int64_t number);
 
@@ -34,8 +35,8 @@ enum flags_table {
 	FLAGS_FLOCK, FLAGS_WAIT, FLAGS_FALLOCATE, FLAGS_RESOLVE, FLAGS_COUNT
 };
 /*
- * "O_RDWR|O_CREAT"; bits without a name follow as one hex number; 0 without a name for zero: "0". Returns bytes written
- * (< 512). arch is an enum table_arch, as some bits differ; -1: x86's.
+ * "O_RDWR|O_CREAT"; bits without a name follow as one hex number, those of FLAGS_IPC and FLAGS_SHMGET that are a mode in
+ * octal; 0 without a name for zero: "0". Returns bytes written (< 512). arch is an enum table_arch, as some bits differ; -1: x86's.
  */
 size_t flags_print(enum flags_table table, int arch, uint64_t bits, char out[512]);
 
