@@ -1,6 +1,7 @@
 /*
- * The pool is one mapping: its head, then the chunks. Chunks given back go on top of a stack, so that a quiet daemon lives on
- * the few pages it touched last; a chunk never used yet is taken only when the stack is empty, and costs no memory before.
+ * The pool is one mapping: its head, then the chunks. Chunks given back go on top of a stack, so that a quiet daemon
+ * lives on the few pages it touched last; a chunk never used yet is taken only when the stack is empty, and costs no
+ * memory before.
  */
 #include "base/arena.h"
 
@@ -44,7 +45,7 @@ struct arena_pool *arena_pool_new(size_t chunk_size, size_t chunks)
 	pool = mmap(NULL, mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (pool == MAP_FAILED)
 		return NULL;
-	/* A huge page would make the first byte of each chunk cost 2 MiB. Refusal is no fault: old kernels have none. */
+	/* With huge pages the first byte of each chunk would cost 2 MiB. Refusal is no fault: old kernels have none. */
 	(void)madvise(pool, mapped, NOHUGEPAGE);
 	pool->mapped = mapped;
 	pool->chunk_size = chunk_size;

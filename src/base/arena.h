@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-/* Every block has this many bytes behind it that may be read (not meant to be): hot loops load 16 or 32 bytes at once. */
+/* Behind every block this many bytes may be read, though they mean nothing: hot loops load 16 or 32 bytes at once. */
 #define ARENA_PAD 64
 
 struct arena_chunk;

@@ -1,6 +1,6 @@
 /*
- * A hash for short keys: 8 bytes a step, each step a multiply and a fold of the high half. For tables of bounded size: whoever
- * chooses keys on purpose is held by the table's bounds, or by a seed that he can't know.
+ * A hash for short keys: 8 bytes a step, each step a multiply and a fold of the high half. For tables of bounded size:
+ * whoever chooses keys on purpose is held by the table's bounds, or by a seed that he can't know.
  */
 #ifndef TIERCEL_BASE_HASH_H
 #define TIERCEL_BASE_HASH_H
@@ -45,7 +45,7 @@ static inline uint64_t hash_bytes(uint64_t seed, const char *p, size_t n)
 
 	for (; left >= 8; left -= 8, p += 8)
 		h = hash_mix(h, hash_load(p, 8));
-	/* Two fixed loads that may overlap are cheaper than a copy of unknown length; the length above tells keys apart. */
+	/* Two fixed loads that may overlap are cheaper than a copy of unknown length; the length is mixed in above. */
 	if (left >= 4)
 		tail = hash_load(p, 4) | hash_load(p + left - 4, 4) << 32;
 	else if (left > 0)

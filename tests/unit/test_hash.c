@@ -18,7 +18,7 @@ static int compare(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-/* No two of the hashes alike, and low and high bits fill slots about as well as chance, which leaves KEYS / e of them empty. */
+/* No two hashes alike, and low and high bits fill slots as well as chance, which leaves KEYS / e of them empty. */
 static void check_spread(uint64_t h[KEYS])
 {
 	unsigned char low[KEYS] = { 0 }, high[KEYS] = { 0 };
