@@ -1,4 +1,4 @@
-/* An error for start-up, config and rule code: on the caller's stack, says where and why. Hot paths use status enums. */
+/* An error for start-up, config and rule code, on the stack: says where and why. Hot paths use status enums. */
 #ifndef TIERCEL_BASE_ERR_H
 #define TIERCEL_BASE_ERR_H
 
