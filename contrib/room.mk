@@ -3,6 +3,7 @@ EXTRA_DIST += \
 	.ci/run \
 	.clang-format \
 	CONTRIBUTING \
+	HACKING \
 	SECURITY \
 	contrib/au-tiercel.conf \
 	contrib/quickstart.sh \

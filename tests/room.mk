@@ -7,7 +7,7 @@ EXTRA_DIST += \
 	tests/lint/globals.awk \
 	tests/lint/house.awk \
 	tests/lint/sorted.awk
-shell_tests += tests/lint_selftest.sh
+shell_tests += tests/lint_selftest.sh tests/readme.sh
 
 # Not part of make check: it needs root, debootstrap and a network.
 check-chroot:
