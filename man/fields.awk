@@ -16,7 +16,7 @@ BEGIN {
 	print "such as\n.Li evt.arg.flags\nor\n.Li audit.path[0].name ."
 	print ".Pp\nThe sets are core (what people read:\n.Li @core ) ,"
 	print "falco (Falco has the field by the same name:\n.Li @falco )"
-	print "and asked (shown only where an output asks for the field by its name or class).\n.Li @all"
+	print "and asked (shown only where an output asks for the field by its name).\n.Li @all"
 	print "is everything but those."
 	print ".Sh FIELDS\n.Bl -tag -width Ds"
 }
