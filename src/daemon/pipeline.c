@@ -13,6 +13,7 @@
 struct pipeline {
 	struct assemble *assemble;
 	struct normalizer *normalizer;
+	struct record_memo memo;
 	struct pipeline_route route;
 	const struct pipeline_options *options;
 	struct {
@@ -146,7 +147,7 @@ static void on_line(void *ctx, const char *text, size_t n)
 	if (p->input.refused_at)
 		return;
 	p->input.lines++;
-	take(p, record_from_line(&r, text, n), &r);
+	take(p, record_from_next_line(&p->memo, &r, text, n), &r);
 }
 
 static void on_datagram(void *ctx, unsigned type, const char *text, size_t n)

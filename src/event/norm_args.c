@@ -1,6 +1,8 @@
 /* Arguments by name: evt.arg.NAME, evt.args, and what the flags of an open say. */
 #include "event/norm.h"
 
+#include "base/copy.h"
+#include "base/decimal.h"
 #include "record/value.h"
 #include "table/syscall.h"
 #include "table/table.h"
@@ -215,77 +217,118 @@ static bool needs_quotes(struct span s)
 	return false; /* beyond ASCII only */
 }
 
-static void put_quoted(struct buf *b, struct span s)
+static char *put_quoted(char *w, struct span s)
 {
 	static const char escapes[] = "\aa\bb\tt\nn\vv\ff\rr";
-	char code[8];
 
-	buf_putc(b, '"');
+	*w++ = '"';
 	for (size_t i = 0; i < s.n; i++) {
 		unsigned char c = (unsigned char)s.p[i];
-		const char *e = c ? strchr(escapes, c) : NULL;
+		const char *e = c && c < ' ' ? strchr(escapes, c) : NULL;
 
 		if (c == '"' || c == '\\') {
-			buf_putc(b, '\\');
-			buf_putc(b, (char)c);
-		} else if (e && c < ' ') {
-			buf_putc(b, '\\');
-			buf_putc(b, e[1]);
+			*w++ = '\\';
+			*w++ = (char)c;
+		} else if (e) {
+			*w++ = '\\';
+			*w++ = e[1];
 		} else if (c < ' ' || c == 0x7f) {
-			buf_put(b, code, (size_t)sprintf(code, "\\x%02x", c));
+			w += sprintf(w, "\\x%02x", c);
 		} else {
-			buf_putc(b, (char)c);
+			*w++ = (char)c;
 		}
 	}
-	buf_putc(b, '"');
+	*w++ = '"';
+	return w;
 }
 
-static void put_value(struct buf *b, const struct value *v)
+/* Writes at most room_of() bytes, and EVENT_PAD behind them. */
+static char *put_value(char *w, const struct value *v)
 {
 	switch (v->kind) {
 	case VALUE_I64:
-		buf_put_i64(b, v->i64);
-		break;
+		return decimal_i64(w, v->i64);
 	case VALUE_U64:
-		buf_put_u64(b, v->u64);
-		break;
-	case VALUE_NAME:
-		buf_put(b, v->p, v->n);
-		break;
-	default:
+		return decimal_u64(w, v->u64);
+	case VALUE_TEXT:
 		if (needs_quotes(span_of(v->p, v->n)))
-			put_quoted(b, span_of(v->p, v->n));
-		else
-			buf_put(b, v->p, v->n);
+			return put_quoted(w, span_of(v->p, v->n));
 	}
+	return copy_bytes(w, v->p, v->n);
 }
 
-/* Worst case of put_value() and "name=" and the blank. */
-static size_t room_of(const struct event_arg *a)
+/* Bytes of a value at most, as put_value() writes it. */
+static size_t room_of(const struct value *v)
 {
-	return a->name.n + 24 + (a->value.kind == VALUE_TEXT ? 4 * (size_t)a->value.n : a->value.kind == VALUE_NAME ? a->value.n : 0);
+	if (v->kind == VALUE_NAME)
+		return v->n;
+	if (v->kind == VALUE_TEXT)
+		return needs_quotes(span_of(v->p, v->n)) ? 4 * (size_t)v->n + 2 : v->n;
+	return DECIMAL_MAX;
+}
+
+static void join(struct event *ev);
+
+/*
+ * Too long for one text: each argument's text keeps its head and tail, as far as their share goes. evt.arg.NAME has it whole;
+ * evt.truncated tells.
+ */
+static void join_cut(struct event *ev)
+{
+	size_t share = ARGS_TEXT_MAX / ev->arg_count / 4 - 64, bytes = 0;
+	struct event_arg *whole = ev->args, *cut = arena_alloc(ev->arena, ev->arg_count * sizeof(*cut));
+	char text[48];
+
+	if (!cut)
+		return;
+	for (uint32_t i = 0; i < ev->arg_count; i++) {
+		struct value *v = &cut[i].value;
+
+		cut[i] = whole[i];
+		bytes += v->n;
+		if (v->kind == VALUE_TEXT && v->n > share) {
+			char *w = norm_room(ev, share + 3);
+
+			if (!w)
+				return;
+			memcpy(w, v->p, share / 2);
+			memcpy(w + share / 2, "...", 3);
+			memcpy(w + share / 2 + 3, v->p + v->n - share / 2, share / 2);
+			v->p = w;
+			v->n = (uint32_t)(share / 2 * 2 + 3);
+		}
+	}
+	norm_truncated(ev, norm_copy(ev, text, (size_t)snprintf(text, sizeof(text), "evt.args:%zu", bytes)));
+	ev->args = cut;
+	join(ev);
+	ev->args = whole;
 }
 
 /* evt.args: name=value in the prototype's order. */
 static void join(struct event *ev)
 {
-	struct buf b = { NULL, 0, 0, false };
+	size_t bytes = 0;
+	char *text, *w;
 
 	for (uint32_t i = 0; i < ev->arg_count; i++)
-		b.cap += room_of(&ev->args[i]);
-	if (b.cap > ARGS_TEXT_MAX)
-		b.cap = ARGS_TEXT_MAX;
-	b.p = norm_room(ev, b.cap);
-	if (!b.p)
+		bytes += ev->args[i].name.n + 2 + room_of(&ev->args[i].value);
+	if (bytes > ARGS_TEXT_MAX) {
+		join_cut(ev);
+		return;
+	}
+	text = w = norm_room(ev, bytes);
+	if (!text)
 		return;
 	for (uint32_t i = 0; i < ev->arg_count; i++) {
+		const struct event_arg *a = &ev->args[i];
+
 		if (i)
-			buf_putc(&b, ' ');
-		buf_put(&b, ev->args[i].name.p, ev->args[i].name.n);
-		buf_putc(&b, '=');
-		put_value(&b, &ev->args[i].value);
+			*w++ = ' ';
+		w = copy_bytes(w, a->name.p, a->name.n);
+		*w++ = '=';
+		w = put_value(w, &a->value);
 	}
-	event_set_text(ev, FIELD_EVT_ARGS, b.p, b.n);
+	event_set_text(ev, FIELD_EVT_ARGS, text, (size_t)(w - text));
 }
 
 static void tell_open(struct event *ev)

@@ -247,25 +247,72 @@ static enum record_status from_odd_line(struct record *r, const char *p, const c
 	return status;
 }
 
-enum record_status record_from_line(struct record *r, const char *p, size_t n)
+/* Length of the type's name at p, with its number in *type; 0: unknown, or the general reader has to look. Reads 16 bytes. */
+static inline unsigned type_fixed(struct record_memo *memo, const char *p, uint16_t *type)
+{
+	uint32_t head;
+	unsigned blank, slot;
+	int found;
+
+	memcpy(&head, p, sizeof(head));
+	slot = head * UINT32_C(0x9e3779b1) >> 28;
+	if (memo->types[slot].mask && (simd_same16(p, memo->types[slot].name) & memo->types[slot].mask) == memo->types[slot].mask) {
+		*type = memo->types[slot].type;
+		return simd_first(memo->types[slot].mask + 1u) - 1;
+	}
+	blank = simd_eq16(p, ' ');
+	if (!blank || (found = record_type_find(p, simd_first(blank))) < 0)
+		return 0;
+	memcpy(memo->types[slot].name, p, 16);
+	memo->types[slot].mask = (uint16_t)(blank ^ (blank - 1));
+	memo->types[slot].type = (uint16_t)found;
+	*type = (uint16_t)found;
+	return simd_first(blank);
+}
+
+/* stamp_fixed() for a stream, where the next record mostly has the stamp of the one before. Reads 32 bytes. */
+static inline const char *stamp_next(struct record_memo *memo, struct record *r, const char *p)
+{
+	uint32_t same = simd_same16(p, memo->stamp) | (uint32_t)simd_same16(p + 16, memo->stamp + 16) << 16;
+	const char *at;
+
+	if (memo->stamp_mask && (same & memo->stamp_mask) == memo->stamp_mask) {
+		r->time_ms = memo->time_ms;
+		r->serial = memo->serial;
+		return p + simd_first(~(uint64_t)memo->stamp_mask);
+	}
+	at = stamp_fixed(r, p);
+	if (at) {
+		memcpy(memo->stamp, p, sizeof(memo->stamp));
+		memo->stamp_mask = (UINT32_C(1) << (at - p)) - 1; /* 27 bytes at most */
+		memo->time_ms = r->time_ms;
+		memo->serial = r->serial;
+	}
+	return at;
+}
+
+enum record_status record_from_next_line(struct record_memo *memo, struct record *r, const char *p, size_t n)
 {
 	const char *end = trim_end(p, p + n), *at;
-	unsigned name, blank;
-	int type;
+	unsigned name;
 
 	r->raw = span_of(p, (size_t)(end - p));
 	r->node = span_of(p, 0);
-	/* What is read before its end is known to be within the line stays below the pad: 5 + 16 + 11 + 29 bytes. */
-	if (memcmp(p, "type=", 5) == 0 && (blank = simd_eq16(p + 5, ' ')) != 0) {
-		name = simd_first(blank);
+	/* What is read before its end is known to be within the line stays within the pad: 5 + 15 + 11 + 32 bytes. */
+	if (memcmp(p, "type=", 5) == 0 && (name = type_fixed(memo, p + 5, &r->type)) != 0) {
 		at = p + 5 + name;
-		if (memcmp(at, " msg=audit(", 11) == 0 && (at = stamp_fixed(r, at + 11)) && at <= end
-			&& (type = record_type_find(p + 5, name)) >= 0) {
-			r->type = (uint16_t)type;
+		if (memcmp(at, " msg=audit(", 11) == 0 && (at = stamp_next(memo, r, at + 11)) && at <= end)
 			return finish(r, at, end);
-		}
 	}
 	return from_odd_line(r, p, end);
+}
+
+enum record_status record_from_line(struct record *r, const char *p, size_t n)
+{
+	struct record_memo memo;
+
+	memset(&memo, 0, sizeof(memo));
+	return record_from_next_line(&memo, r, p, n);
 }
 
 enum record_status record_from_datagram(struct record *r, unsigned type, const char *p, size_t n)

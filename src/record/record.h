@@ -36,10 +36,27 @@ enum record_status {
 };
 
 /*
+ * Remembers the latest stamp and some types' names: records of one event come together, and the types are few. Zero it
+ * to start.
+ */
+struct record_memo {
+	char stamp[32];      /* "1795289840.625:112):" */
+	uint32_t stamp_mask; /* bit per byte that counts; 0: none yet */
+	uint32_t serial;
+	int64_t time_ms;
+	struct {
+		char name[16]; /* "SYSCALL " */
+		uint16_t mask, type;
+	} types[16];
+};
+
+/*
  * A line in any shape: audit.log, node=, enriched, behind a syslog header, or the kernel log's form. r->raw is always
  * set.
  */
 enum record_status record_from_line(struct record *r, const char *p, size_t n);
+/* The same for a stream of lines. */
+enum record_status record_from_next_line(struct record_memo *memo, struct record *r, const char *p, size_t n);
 /*
  * A netlink or audispd payload "audit(time:serial): body" with its type from the header. r->raw is the payload. One
  * that is a whole line (audispd's protocol version 1) is read as such.

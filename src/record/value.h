@@ -16,6 +16,10 @@ bool value_u64(struct span s, uint64_t *out);
 /* value_i64() of a value that lies in a record, RECORD_PAD behind it: up to eight digits at once. */
 static inline bool value_i64_padded(struct span s, int64_t *out)
 {
+	if (s.n == 1 && (unsigned char)(s.p[0] - '0') < 10) { /* most are */
+		*out = s.p[0] - '0';
+		return true;
+	}
 	if (s.n - 1 < 8) {
 		uint64_t word = simd_load8(s.p);
 
