@@ -5,8 +5,14 @@
 #include "table/syscall.h"
 #include "table/table.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+
+#ifndef RESOLVE_IN_ROOT
+#define RESOLVE_IN_ROOT 0x10 /* linux/openat2.h */
+#endif
 
 static bool has_name(const struct event_path *p)
 {
@@ -34,9 +40,12 @@ void norm_path_pair(const struct event *ev, const struct event_path *pair[2])
 {
 	pair[0] = pair[1] = NULL;
 	if (ev->call && ev->call->kind == CALL_MOUNT) {
-		for (uint32_t i = 0; i < ev->path_count && i < 2; i++) /* the kernel looks the mount point up first */
+		/* mount(2) looks the mount point up first; pivot_root and move_mount keep the order of their arguments */
+		uint32_t first = span_eq(ev->call->name, SPAN("mount"));
+
+		for (uint32_t i = 0; i < ev->path_count && i < 2; i++)
 			if (has_name(&ev->paths[i]))
-				pair[1 - i] = &ev->paths[i];
+				pair[i ^ first] = &ev->paths[i];
 		return;
 	}
 	for (uint32_t i = 0; i < ev->path_count; i++) {
@@ -108,7 +117,7 @@ static bool starts_at_cwd(const struct event *ev, unsigned nth)
 
 		if (arg->as != AS_DIRFD || nth-- > 0)
 			continue;
-		return !(ev->a_known >> arg->from & 1) || (int32_t)ev->a[arg->from] == -100;
+		return ev->a_known >> arg->from & 1 && (int32_t)ev->a[arg->from] == AT_FDCWD;
 	}
 	return true;
 }
@@ -116,7 +125,9 @@ static bool starts_at_cwd(const struct event *ev, unsigned nth)
 /* One path made absolute. `nth` is its dirfd's place; *unknown is set where the directory is not known. */
 static struct span absolute(struct event *ev, struct span name, unsigned nth, bool *unknown)
 {
-	if (name.n && name.p[0] == '/')
+	bool in_root = ev->openhow_known && ev->openhow[2] & RESOLVE_IN_ROOT; /* openat2(2): "/" is the directory */
+
+	if (name.n && name.p[0] == '/' && !in_root)
 		return is_plain(name) ? name : clean_path(ev, span_of(NULL, 0), name);
 	if (!starts_at_cwd(ev, nth) || !ev->cwd.n || ev->cwd.p[0] != '/') {
 		*unknown = true;
@@ -131,7 +142,7 @@ static void set_text(struct event *ev, int field, struct span s)
 		event_set_text(ev, field, s.p, s.n);
 }
 
-/* fd.type and fd.typechar of a file, by the mode of its PATH. */
+/* fd.type and fd.typechar of a file, by the mode of its PATH. Of a name that is not there, RHEL 6 tells the directory. */
 static void tell_file_type(struct event *ev, const struct event_path *p)
 {
 	static const struct {
@@ -145,6 +156,8 @@ static void tell_file_type(struct event *ev, const struct event_path *p)
 	};
 	uint64_t mode;
 
+	if (event_has(ev, FIELD_EVT_RAWRES) && ev->value[FIELD_EVT_RAWRES].i64 == -ENOENT)
+		return;
 	if (!(p->present >> PATH_mode & 1) || !value_octal(p->value[PATH_mode], &mode))
 		return;
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
@@ -164,10 +177,10 @@ static void tell_fd_name(struct event *ev, const struct event_path *p, bool *unk
 	tell_file_type(ev, p);
 	while (slash > 0 && name.p[slash - 1] != '/')
 		slash--;
-	if (slash > 0) {
+	if (slash > 0)
 		set_text(ev, FIELD_FD_DIRECTORY, span_of(name.p, slash > 1 ? slash - 1 : 1));
+	if (!*unknown && name.n && name.p[0] == '/')
 		set_text(ev, FIELD_EVT_ABSPATH, name);
-	}
 	set_text(ev, FIELD_FD_FILENAME, span_of(name.p + slash, name.n - slash));
 }
 
@@ -266,17 +279,36 @@ static void tell_socket(struct event *ev, int kind)
 	}
 }
 
-/* fd.num: the result of what makes a descriptor, else the first argument. */
-static void tell_fd_num(struct event *ev, bool made)
+/* fd.num, from the result or an argument. */
+static void tell_fd_num(struct event *ev, unsigned from)
 {
-	if (!made) {
-		if (ev->a_known & 1)
-			event_set_i64(ev, FIELD_FD_NUM, (int32_t)ev->a[0]);
+	if (from != ARG_RET) {
+		if (ev->a_known >> from & 1)
+			event_set_i64(ev, FIELD_FD_NUM, (int32_t)ev->a[from]);
 	} else if (event_has(ev, FIELD_EVT_RAWRES)) {
 		int64_t fd = ev->value[FIELD_EVT_RAWRES].i64;
 
 		event_set_i64(ev, FIELD_FD_NUM, fd < 0 ? -1 : fd);
 	}
+}
+
+/* Calls of no special kind: the argument called fd, as of listen, mmap and memfd_create. */
+static void tell_plain_fd(struct event *ev)
+{
+	for (unsigned i = 0; ev->call && i < ev->call->arg_count; i++) {
+		const struct syscall_arg *arg = &ev->call->args[i];
+
+		if (arg->as == AS_FD && span_eq(arg->name, SPAN("fd"))) {
+			tell_fd_num(ev, arg->from);
+			return;
+		}
+	}
+}
+
+/* A message queue's name is no path: it lives in a file system of its own. */
+static bool is_queue(const struct event *ev)
+{
+	return ev->call && span_starts(ev->call->name, SPAN("mq_"));
 }
 
 static void tell_object(struct event *ev, bool *unknown)
@@ -287,7 +319,7 @@ static void tell_object(struct event *ev, bool *unknown)
 	switch (kind) {
 	case CALL_OPEN:
 	case CALL_FD:
-		tell_fd_num(ev, kind == CALL_OPEN);
+		tell_fd_num(ev, kind == CALL_OPEN ? ARG_RET : ARG_A0);
 		if (p)
 			tell_fd_name(ev, p, unknown);
 		return;
@@ -297,19 +329,20 @@ static void tell_object(struct event *ev, bool *unknown)
 		tell_pair(ev, unknown);
 		return;
 	case CALL_SOCKET:
-		tell_fd_num(ev, true);
+		tell_fd_num(ev, ARG_RET);
 		return;
 	case CALL_CONNECT:
 	case CALL_BIND:
 	case CALL_ACCEPT:
 	case CALL_SEND:
-		tell_fd_num(ev, kind == CALL_ACCEPT);
+		tell_fd_num(ev, kind == CALL_ACCEPT ? ARG_RET : ARG_A0);
 		tell_socket(ev, kind);
 		return;
 	case CALL_EXEC:
 		return;
 	}
-	if (p)
+	tell_plain_fd(ev);
+	if (p && !is_queue(ev))
 		tell_path(ev, p, unknown);
 }
 
@@ -330,7 +363,7 @@ static void tell_incomplete(struct event *ev, bool dirfd)
 
 	if (!call && ev->seen & parts && !(ev->seen >> SEEN_URINGOP & 1))
 		list[n++] = SPAN("SYSCALL");
-	if (ev->path_count < announced_paths(ev) && !(ev->call && span_starts(ev->call->name, SPAN("mq_"))))
+	if (ev->path_count < announced_paths(ev) && !is_queue(ev))
 		list[n++] = SPAN("PATH");
 	if (dirfd && !(ev->seen >> SEEN_CWD & 1))
 		list[n++] = SPAN("CWD");
