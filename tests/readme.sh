@@ -5,7 +5,7 @@
 . "$(dirname "$0")/lib.sh"
 
 readme=$top_srcdir/README
-sample=$top_srcdir/contrib/sample.log
+sample=$(cd "$top_srcdir" && pwd)/contrib/sample.log
 root=$dir/root
 
 # blocks KIND N: the inside of the Nth fenced block of this kind; of all of them where N is 0.
