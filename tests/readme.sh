@@ -106,6 +106,7 @@ run_commands
 [ "$ran" -ge 12 ] || fail "only $ran commands were found"
 
 # The first screen.
+what=README
 blocks text 1 | unwrapped ' ' >"$out"
 grep ':112)' "$sample" | cmp -s - "$out" || fail "the first screen's records are not the sample's"
 blocks json 1 | unwrapped '' >"$out"
