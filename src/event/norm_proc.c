@@ -1,10 +1,10 @@
 /* The command line: from EXECVE with all its chunks, else from PROCTITLE. */
 #include "event/norm.h"
+#include "table/table.h"
 
 #include "record/execve.h"
 #include "record/value.h"
 
-#include <linux/audit.h>
 #include <stdio.h>
 
 #define GAP_MAX 1024 /* empty arguments that old kernels leave out, believed in a row */
@@ -112,7 +112,7 @@ static void join(struct joiner *j)
 	for (uint32_t i = 0; i < g->count && !j->done; i++) {
 		struct span rest = g->records[i].body;
 
-		if (g->records[i].type != AUDIT_EXECVE)
+		if (g->records[i].type != RECORD_TYPE_EXECVE)
 			continue;
 		do {
 			size_t n = record_pairs(&j->ev->by->memo, rest, kv, PAIRS_MAX, &rest);
@@ -159,7 +159,7 @@ static void from_execve(struct event *ev)
 	if (!j.out)
 		return;
 	if (j.at > n) {
-		tell_cut(ev, "proc.args", j.at - j.first);
+		tell_cut(ev, "proc.args", j.at - j.first - (j.at > j.first));
 		tell_cut(ev, "proc.cmdline", j.at);
 		tell_cut(ev, "proc.exeline", j.at);
 		memcpy(j.out + j.head, "...", 3);
@@ -196,10 +196,8 @@ static void from_table(struct event *ev)
 	const struct proc *p = norm_process(ev);
 	struct span line = p ? proctab_text(p, PROC_CMDLINE) : span_of(NULL, 0);
 
-	if (!line.n || proctab_is_cut(p, PROC_CMDLINE))
-		return;
-	event_set_text(ev, FIELD_PROC_CMDLINE, line.p, line.n);
-	event_set_text(ev, FIELD_PROC_EXELINE, line.p, line.n);
+	if (line.n && !proctab_is_cut(p, PROC_CMDLINE) && !proctab_is_cut(p, PROC_EXE))
+		set_line(ev, line, proctab_text(p, PROC_EXE).n);
 }
 
 void norm_proc(struct event *ev)

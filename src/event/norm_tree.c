@@ -74,12 +74,15 @@ static void set_text(struct event *ev, int field, const struct proc *p, enum pro
 {
 	struct span s = proctab_text(p, which);
 	char text[64];
+	int n;
 
 	if (!s.n)
 		return;
 	event_set_text(ev, field, s.p, s.n);
-	if (proctab_is_cut(p, which))
-		norm_truncated(ev, norm_copy(ev, text, (size_t)snprintf(text, sizeof(text), "%s:more", fields[field].name.p)));
+	if (proctab_is_cut(p, which)) {
+		n = snprintf(text, sizeof(text), "%s:%u", fields[field].name.p, p->cut[which]);
+		norm_truncated(ev, norm_copy(ev, text, (size_t)n));
+	}
 }
 
 void norm_tree(struct event *ev)

@@ -100,7 +100,7 @@ static void reset(struct proc *p)
 	p->ppid = 0;
 	p->exec_ns = p->news_ns = 0;
 	p->exited = false;
-	p->cut = 0;
+	memset(p->cut, 0, sizeof(p->cut));
 	memset(p->len, 0, sizeof(p->len));
 }
 
@@ -120,7 +120,7 @@ static void keep_text(struct proc *p, enum proc_text which, struct span s)
 	bool cut = s.n > room;
 	size_t n = cut ? whole_characters(s.p, room) : s.n;
 
-	p->cut = (uint8_t)((p->cut & ~(1u << which)) | (unsigned)cut << which);
+	p->cut[which] = cut ? (uint32_t)s.n : 0;
 	p->len[which] = (uint8_t)n;
 	if (n)
 		memcpy(p->text + places[which].at, s.p, n);
@@ -133,7 +133,7 @@ static bool fits(const struct proc *p, enum proc_text which, struct span s)
 
 	if (!s.n || !kept.n)
 		return true;
-	return proctab_is_cut(p, which) ? s.n > places[which].room && span_starts(s, kept) : span_eq(s, kept);
+	return proctab_is_cut(p, which) ? s.n == p->cut[which] && span_starts(s, kept) : span_eq(s, kept);
 }
 
 static bool same_process(const struct proc *p, const struct proc_view *v)
@@ -213,7 +213,7 @@ void proctab_fork(struct proctab *t, const struct proc_view *v, uint32_t child)
 	parent = lookup(t, node, v->pid);
 	if (!parent)
 		return; /* a table of one has no room for both */
-	p->cut = parent->cut;
+	memcpy(p->cut, parent->cut, sizeof(p->cut));
 	memcpy(p->len, parent->len, sizeof(p->len));
 	memcpy(p->text, parent->text, sizeof(p->text));
 }

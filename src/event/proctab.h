@@ -30,7 +30,7 @@ struct proc {
 	uint64_t node;          /* hashed */
 	uint32_t next;
 	bool exited;
-	uint8_t cut;            /* bit per text */
+	uint32_t cut[PROC_TEXT_COUNT]; /* bytes that the text had, 0: it is whole */
 	uint8_t len[PROC_TEXT_COUNT];
 	char text[16 + 96 + 64 + PROC_TEXT_MAX];
 };
@@ -38,7 +38,7 @@ struct proc {
 struct proctab;
 
 /*
- * Room for `capacity` processes, 0: 4,096, of 376 bytes each, touched as used. NULL: no memory; none is allocated
+ * Room for `capacity` processes, 0: 4,096, of 400 bytes each, touched as used. NULL: no memory; none is allocated
  * later.
  */
 struct proctab *proctab_new(unsigned capacity);
@@ -74,7 +74,7 @@ struct span proctab_text(const struct proc *p, enum proc_text which);
 /* Was the text longer than there is room for? What is kept then is its begin, whole UTF-8 characters. */
 static inline bool proctab_is_cut(const struct proc *p, enum proc_text which)
 {
-	return p->cut >> which & 1;
+	return p->cut[which] != 0;
 }
 
 #endif
