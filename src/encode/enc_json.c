@@ -15,11 +15,13 @@
 #define CUTS_MAX 32  /* listed in evt.truncated */
 #define ELLIPSIS "..."
 
-static const struct {
-	char text[KEY_BYTES];
-	unsigned n;
-} keys[FIELD_COUNT] = {
-#define FIELD(id, name, type, stage, sets, meaning) { ",\"" name "\":", sizeof(name) + 3 },
+static const char keys[FIELD_COUNT][KEY_BYTES] __attribute__((aligned(KEY_BYTES))) = {
+#define FIELD(id, name, type, stage, sets, meaning) ",\"" name "\":",
+#include "event/fields.def"
+#undef FIELD
+};
+static const uint8_t key_lengths[FIELD_COUNT] = {
+#define FIELD(id, name, type, stage, sets, meaning) sizeof(name) + 3,
 #include "event/fields.def"
 #undef FIELD
 };
@@ -468,8 +470,8 @@ static char *put_fields(struct json *j, char *w, const struct span *cuts, uint32
 			if (j->merged_count)
 				w = check(j, put_merged(j, w, fields[id].name));
 			key = w;
-			memcpy(w, keys[id].text, KEY_BYTES);
-			w += keys[id].n;
+			memcpy(w, keys[id], KEY_BYTES);
+			w += key_lengths[id];
 			end = put_short(j, w, &ev->value[id]);
 			w = end ? end : put_special(j, w, key, id, cuts, cut_count);
 		}

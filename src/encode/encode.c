@@ -83,7 +83,7 @@ int encode_fields_add(struct field_set *set, struct span word)
 		}
 	if (word.n > 2 && word.p[word.n - 1] == '*' && word.p[word.n - 2] == '.')
 		return add_class(set, span_of(word.p, word.n - 1));
-	if (field < 0)
+	if (field < 0 || (fields[field].type == TYPE_FAMILY && fields[field].sets & SET_ASKED)) /* which ancestor? */
 		return -ENOENT;
 	field_set_add(set, field);
 	return 0;

@@ -100,6 +100,7 @@ struct event_path {
 	uint32_t present;                  /* bit per path_key */
 	uint32_t item;                     /* n of audit.path[n] */
 	enum nametype nametype;
+	bool apart;                        /* of an anomaly's record, not of the call's arguments */
 	bool no_caps;                      /* all of PATH_CAPS are present and 0 */
 };
 
@@ -128,6 +129,7 @@ struct event {
 	struct span cwd;             /* decoded */
 	struct span saddr;           /* hex, as written */
 	struct span proctitle;       /* decoded, NULs between the arguments */
+	struct span module;          /* name of KERN_MODULE */
 	uint32_t seen;               /* bit per enum seen: which records there are */
 	struct span truncated[16];   /* what the bounds cut before encoding: "records:12" */
 	uint32_t truncated_count;

@@ -30,6 +30,7 @@ struct normalizer {
 	struct kv_memo memo;
 	struct proctab *procs;
 	uint64_t number; /* evt.num of the latest event */
+	int64_t last_ms; /* its time: what an unreadable line gets */
 	struct time_text time;
 	struct type_list types;
 };
@@ -75,6 +76,8 @@ struct span norm_text(struct event *ev, const struct kv *kv);
 struct span norm_copy(struct event *ev, const void *p, size_t n);
 /* Room for n bytes and EVENT_PAD in the event's arena, or NULL. */
 char *norm_room(struct event *ev, size_t n);
+/* The type's name in lower case, also of one that the table lacks. */
+struct span norm_type_lower(struct event *ev, const struct record *r);
 /* Add to evt.truncated. */
 void norm_truncated(struct event *ev, struct span what);
 /* A pair that has no field of its own: audit.TYPE.KEY, typed by its key. `type` in lower case; idx as in norm_extra(). */
@@ -83,8 +86,11 @@ void norm_pair(struct event *ev, struct span type, unsigned idx, const struct kv
 void norm_id(struct event *ev, int field, struct span s);
 void norm_tty(struct event *ev, struct span name);
 void norm_keys(struct event *ev, const struct kv *kv);
-/* user.name and its like from behind the 0x1D of an enriched record. */
-void norm_enriched(struct event *ev, const struct record *r, bool is_call);
+/*
+ * user.name and its like from behind the 0x1D of an enriched record; the other pairs become audit.TYPE.KEY, or are left where
+ * `type` is empty, as those of a call only repeat in words what its fields decode.
+ */
+void norm_enriched(struct event *ev, const struct record *r, struct span type);
 /* audit.TYPE.KEY or audit.msg.KEY; idx > 0: audit.TYPE[idx].KEY. */
 void norm_extra(struct event *ev, struct span type, unsigned idx, struct span key, struct value value);
 /* Sort the extras, when all are there. */

@@ -74,16 +74,16 @@ static struct value address(struct event *ev)
 		return (struct value){ .kind = VALUE_NONE };
 	if (!value_sockaddr(ev->saddr, ev->big_endian, &sa))
 		return text(ev->saddr);
-	if (sa.has_addr) {
+	if (sa.family == AF_UNIX && sa.path_len) {
+		if (sa.abstract)
+			buf_putc(&b, '@');
+		buf_put(&b, sa.path, sa.path_len);
+	} else if (sa.addr_len) {
 		buf_put(&b, sa.ip, sa.addr_len);
 		if (sa.has_port) {
 			buf_putc(&b, ':');
 			buf_put_u64(&b, sa.port);
 		}
-	} else if (sa.family == AF_UNIX && sa.path_len) {
-		if (sa.abstract)
-			buf_putc(&b, '@');
-		buf_put(&b, sa.path, sa.path_len);
 	} else if (sa.family == AF_NETLINK) {
 		buf_lit(&b, "AF_NETLINK:");
 		buf_put_u64(&b, sa.nl_pid);
@@ -164,6 +164,8 @@ static struct value decode(struct event *ev, const struct syscall_arg *arg)
 		return from_records(ev, arg);
 	if (!known)
 		return (struct value){ .kind = VALUE_NONE };
+	if (arg->as == AS_HEX && ev->module.n && span_eq(syscall_arg_name(arg), SPAN("name")))
+		return text(ev->module);
 	v = arg->from == ARG_RET ? (uint64_t)ev->value[FIELD_EVT_RAWRES].i64 : ev->a[arg->from];
 	switch (arg->as) {
 	case AS_FD:
@@ -331,10 +333,19 @@ static void join(struct event *ev)
 	event_set_text(ev, FIELD_EVT_ARGS, text, (size_t)(w - text));
 }
 
+/* Was the file there before the open? A PATH of type NORMAL says so, with a name or without. */
+static bool was_there(const struct event *ev)
+{
+	for (uint32_t i = 0; i < ev->path_count; i++)
+		if (ev->paths[i].nametype == NAMETYPE_NORMAL && !ev->paths[i].apart)
+			return true;
+	return false;
+}
+
 static void tell_open(struct event *ev)
 {
 	const struct event_path *p = norm_main_path(ev);
-	uint64_t f;
+	uint64_t f, mode = 0;
 	bool failed = event_has(ev, FIELD_EVT_FAILED) && ev->value[FIELD_EVT_FAILED].b;
 	bool made = p && p->nametype == NAMETYPE_CREATE && !failed;
 
@@ -342,33 +353,40 @@ static void tell_open(struct event *ev)
 		return;
 	event_set_bool(ev, FIELD_EVT_IS_OPEN_READ, (f & O_ACCMODE) == O_RDONLY || (f & O_ACCMODE) == O_RDWR);
 	event_set_bool(ev, FIELD_EVT_IS_OPEN_WRITE, (f & O_ACCMODE) == O_WRONLY || (f & O_ACCMODE) == O_RDWR);
-	event_set_bool(ev, FIELD_EVT_IS_OPEN_CREATE, made || (f & O_CREAT && !p && !failed));
-	if (made) {
-		uint64_t mode = 0;
-
-		if (p->present >> PATH_mode & 1)
-			value_octal(p->value[PATH_mode], &mode);
-		event_set_bool(ev, FIELD_EVT_IS_OPEN_EXEC, (mode & 0111) != 0);
-	} else {
-		event_set_bool(ev, FIELD_EVT_IS_OPEN_EXEC, false);
-	}
+	event_set_bool(ev, FIELD_EVT_IS_OPEN_CREATE, made || (f & O_CREAT && !failed && !p && !was_there(ev)));
+	if (made && p->present >> PATH_mode & 1)
+		value_octal(p->value[PATH_mode], &mode);
+	event_set_bool(ev, FIELD_EVT_IS_OPEN_EXEC, (mode & 0111) != 0);
 }
+
+/* A call that the tables don't know: its registers as they are. */
+static const struct syscall_arg plain_args[] = {
+	{ .from = ARG_A0, .as = AS_HEX, .rank = 0 },
+	{ .from = ARG_A1, .as = AS_HEX, .rank = 1 },
+	{ .from = ARG_A2, .as = AS_HEX, .rank = 2 },
+	{ .from = ARG_A3, .as = AS_HEX, .rank = 3 },
+};
+static const struct span plain_names[] = { { "a0", 2 }, { "a1", 2 }, { "a2", 2 }, { "a3", 2 } };
 
 void norm_args(struct event *ev)
 {
 	const struct syscall_info *call = ev->call;
+	unsigned count = call ? call->arg_count : 0;
+	const struct syscall_arg *specs = call ? call->args : plain_args;
 
-	if (!call || !call->arg_count)
+	if (!call && ev->nr >= 0)
+		count = sizeof(plain_args) / sizeof(plain_args[0]);
+	if (!count)
 		return;
-	ev->args = arena_alloc(ev->arena, call->arg_count * sizeof(*ev->args));
+	ev->args = arena_alloc(ev->arena, count * sizeof(*ev->args));
 	if (!ev->args)
 		return;
-	for (unsigned i = 0; i < call->arg_count; i++) {
+	for (unsigned i = 0; i < count; i++) {
 		struct event_arg *a = &ev->args[ev->arg_count];
 
-		a->value = decode(ev, &call->args[i]);
-		a->name = syscall_arg_name(&call->args[i]);
-		a->spec = &call->args[i];
+		a->value = decode(ev, &specs[i]);
+		a->name = call ? syscall_arg_name(&specs[i]) : plain_names[i];
+		a->spec = &specs[i];
 		if (a->value.kind != VALUE_NONE)
 			ev->arg_count++;
 	}
@@ -376,6 +394,6 @@ void norm_args(struct event *ev)
 		return;
 	event_set_family(ev, FIELD_EVT_ARG);
 	join(ev);
-	if (call->kind == CALL_OPEN)
+	if (call && call->kind == CALL_OPEN)
 		tell_open(ev);
 }

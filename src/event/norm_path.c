@@ -1,9 +1,9 @@
 /* PATH records: one struct each, keys as they stand but for the name. */
 #include "event/norm.h"
+#include "table/table.h"
 
 #include "record/value.h"
 
-#include <linux/audit.h>
 #include <stdio.h>
 
 #define PATHS_MAX 256 /* kept of one event; the kernel makes a handful */
@@ -105,10 +105,30 @@ static void take_path(struct event *ev, const struct record *r, struct event_pat
 	}
 }
 
+/* n of audit.path[n] is the item that the record tells, unless another has it: then the next free number. */
+static void number_apart(struct event *ev)
+{
+	uint32_t next = 0;
+
+	for (uint32_t i = 0; i < ev->path_count; i++)
+		if (ev->paths[i].item >= next)
+			next = ev->paths[i].item + 1;
+	for (uint32_t i = 0; i < ev->path_count; i++) {
+		uint32_t k = 0;
+
+		while (k < i && ev->paths[k].item != ev->paths[i].item)
+			k++;
+		if (k < i)
+			ev->paths[ev->paths[k].apart ? k : i].item = next++;
+	}
+}
+
 void norm_paths(struct event *ev, uint32_t count)
 {
 	const struct group *g = ev->group;
 	uint32_t keep = count < PATHS_MAX ? count : PATHS_MAX;
+	bool apart = ev->seen >> SEEN_SYSCALL & 1; /* until the SYSCALL comes: ANOM_LINK brings a PATH before it */
+	bool in_order = true;
 	char text[32];
 
 	ev->seen |= 1u << SEEN_PATH;
@@ -117,11 +137,20 @@ void norm_paths(struct event *ev, uint32_t count)
 		keep = 0;
 	if (keep < count)
 		norm_truncated(ev, norm_copy(ev, text, (size_t)snprintf(text, sizeof(text), "audit.path:%u", count)));
-	for (uint32_t i = 0; i < g->count && ev->path_count < keep; i++)
-		if (g->records[i].type == AUDIT_PATH) {
-			take_path(ev, &g->records[i], &ev->paths[ev->path_count]);
-			ev->path_count++;
-		}
+	for (uint32_t i = 0; i < g->count && ev->path_count < keep; i++) {
+		struct event_path *path = &ev->paths[ev->path_count];
+
+		if (g->records[i].type == RECORD_TYPE_SYSCALL)
+			apart = false;
+		if (g->records[i].type != RECORD_TYPE_PATH)
+			continue;
+		take_path(ev, &g->records[i], path);
+		path->apart = apart;
+		in_order = in_order && path->item == ev->path_count;
+		ev->path_count++;
+	}
+	if (!in_order)
+		number_apart(ev);
 	if (ev->path_count)
 		event_set_family(ev, FIELD_AUDIT_PATH);
 }

@@ -5,7 +5,6 @@
 #include "table/syscall.h"
 #include "table/table.h"
 
-#include <linux/audit.h>
 #include <stdio.h>
 
 #define REDACTED "(redacted; tty_data = yes shows it)"
@@ -243,6 +242,8 @@ static void take_pair(struct context *c, const struct kv *kv)
 		take_words(c, kv);
 		return;
 	}
+	if (c->record_type == RECORD_TYPE_KERN_MODULE && kv->id == KEY_name)
+		c->ev->module = norm_text(c->ev, kv);
 	if (kv->id == KEY_data && c->hide_data) {
 		struct span text = norm_copy(c->ev, REDACTED, sizeof(REDACTED) - 1);
 
@@ -252,7 +253,7 @@ static void take_pair(struct context *c, const struct kv *kv)
 	}
 	if (c->mac && kv->id == KEY_apparmor)
 		tell_failed(c->ev, kv->val_len == 6 && memcmp(kv->val, "DENIED", 6) == 0);
-	if (c->record_type == AUDIT_SECCOMP && kv->id == KEY_syscall && !(c->ev->seen >> SEEN_SYSCALL & 1)) {
+	if (c->record_type == RECORD_TYPE_SECCOMP && kv->id == KEY_syscall && !(c->ev->seen >> SEEN_SYSCALL & 1)) {
 		int64_t nr;
 		struct span name = { NULL, 0 };
 
@@ -261,7 +262,7 @@ static void take_pair(struct context *c, const struct kv *kv)
 		if (name.n)
 			event_set_name(c->ev, FIELD_SYSCALL_TYPE, name);
 	}
-	if ((t->to && take_field(c->ev, t, kv)) || (c->record_type == AUDIT_LOGIN && take_login(c, kv)))
+	if ((t->to && take_field(c->ev, t, kv)) || (c->record_type == RECORD_TYPE_LOGIN && take_login(c, kv)))
 		return;
 	norm_pair(c->ev, c->type, c->idx, &hidden);
 }
@@ -297,28 +298,30 @@ static void finish(struct event *ev)
 		tell_failed(ev, res->p[0] == 'f' || res->p[0] == '0' || res->p[0] == 'n');
 }
 
+/* Of user space: told inside msg='...' (include/uapi/linux/audit.h). */
+static bool is_user(unsigned type)
+{
+	return (type >= 1100 && type <= 1199) || (type >= 2100 && type <= 2999);
+}
+
 static bool is_mac(unsigned type)
 {
-	return type == AUDIT_AVC || type == AUDIT_USER_AVC || (type >= 1500 && type <= 1599) || type == AUDIT_SELINUX_ERR;
+	return type == RECORD_TYPE_AVC || type == RECORD_TYPE_USER_AVC || (type >= 1500 && type <= 1599) || type == RECORD_TYPE_SELINUX_ERR;
 }
 
 void norm_record(struct event *ev, const struct record *r)
 {
-	struct span lower = record_type_lower(r->type);
-	struct context c = { .ev = ev, .targets = outer_keys, .type = lower, .record_type = r->type };
-	char unknown[24];
+	struct context c = { .ev = ev, .targets = outer_keys, .type = norm_type_lower(ev, r), .record_type = r->type };
 
 	for (const struct record *o = ev->group->records; o < r; o++)
 		c.idx += o->type == r->type;
-	if (!lower.n)
-		c.type = span_of(unknown, (size_t)snprintf(unknown, sizeof(unknown), "unknown_%u", r->type));
 	c.mac = is_mac(r->type);
 	if (c.mac)
 		c.type = SPAN("avc");
-	c.hide_data = (r->type == AUDIT_TTY || r->type == AUDIT_USER_TTY) && !ev->by->options->tty_data;
-	if (r->type == 1336)
+	c.hide_data = (r->type == RECORD_TYPE_TTY || r->type == RECORD_TYPE_USER_TTY) && !ev->by->options->tty_data;
+	if (r->type == RECORD_TYPE_URINGOP)
 		ev->seen |= 1u << SEEN_URINGOP;
 	take_pairs(&c, r->body);
-	norm_enriched(ev, r, false);
+	norm_enriched(ev, r, c.mac ? c.type : is_user(r->type) ? SPAN("msg") : c.type);
 	finish(ev);
 }

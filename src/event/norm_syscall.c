@@ -238,7 +238,7 @@ static const uint8_t enriched_fields[KEY_COUNT] = {
 	[KEY_AUID] = FIELD_USER_LOGINNAME, [KEY_EUID] = FIELD_USER_NAME, [KEY_EGID] = FIELD_GROUP_NAME
 };
 
-void norm_enriched(struct event *ev, const struct record *r, bool is_call)
+void norm_enriched(struct event *ev, const struct record *r, struct span type)
 {
 	struct kv kv[PAIRS_MAX];
 	struct span rest;
@@ -248,11 +248,14 @@ void norm_enriched(struct event *ev, const struct record *r, bool is_call)
 		return;
 	n = record_pairs(&ev->by->memo, r->enriched, kv, PAIRS_MAX, &rest);
 	for (size_t i = 0; i < n; i++) {
-		int field = kv[i].id == KEY_UID && !is_call ? FIELD_USER_NAME : enriched_fields[kv[i].id];
+		int field = kv[i].id == KEY_UID && type.n ? FIELD_USER_NAME : enriched_fields[kv[i].id];
 
-		if (field && kv[i].val_len && !event_has(ev, field) && !span_eq(kv_span(&kv[i]), SPAN("unset")) &&
-		    !span_eq(kv_span(&kv[i]), SPAN("unknown")))
+		if (!kv[i].val_len || span_eq(kv_span(&kv[i]), SPAN("unset")) || span_eq(kv_span(&kv[i]), SPAN("unknown")))
+			continue;
+		if (field && !event_has(ev, field))
 			event_set_text(ev, field, kv[i].val, kv[i].val_len);
+		else if (!field && type.n)
+			norm_pair(ev, type, 0, &kv[i]);
 	}
 }
 
@@ -272,7 +275,7 @@ void norm_syscall(struct event *ev, const struct record *r)
 	event_set_name(ev, FIELD_EVT_DIR, SPAN("<"));
 	name_call(ev);
 	tell_result(ev);
-	norm_enriched(ev, r, true);
+	norm_enriched(ev, r, span_of(NULL, 0));
 }
 
 void norm_cwd(struct event *ev, const struct record *r)

@@ -65,15 +65,20 @@ const struct time_text *norm_time_text(struct event *ev)
 void norm_time(struct event *ev)
 {
 	const struct time_text *t = norm_time_text(ev);
-	char *id = norm_room(ev, t->id_len + 20);
-	struct buf b = { id, 0, t->id_len + 20, false };
+	char *id = norm_room(ev, t->id_len + 24);
+	struct buf b = { id, 0, t->id_len + 24, false };
 
 	event_set_name(ev, FIELD_EVT_TIME_ISO8601, span_of(t->iso, 30));
 	event_set_name(ev, FIELD_EVT_DATETIME, span_of(t->datetime, 29));
 	if (!id)
 		return;
 	buf_put(&b, t->id, t->id_len);
-	buf_put_u64(&b, ev->group->serial);
+	if (ev->unreadable) {
+		buf_lit(&b, "raw"); /* it has no serial: its place in the stream tells it from others */
+		buf_put_u64(&b, ev->value[FIELD_EVT_NUM].u64);
+	} else {
+		buf_put_u64(&b, ev->group->serial);
+	}
 	event_set_name(ev, FIELD_EVT_ID, span_of(b.p, b.n));
 }
 

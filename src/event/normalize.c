@@ -4,15 +4,9 @@
 #include "event/norm.h"
 #include "table/table.h"
 
-#include <linux/audit.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#ifndef AUDIT_PROCTITLE
-#define AUDIT_PROCTITLE 1327
-#endif
-#define TYPE_OPENAT2 1337
-#define TYPE_URINGOP 1336
 #define TYPES_MAX 32 /* distinct record types listed of one event */
 
 void (*const stage_run[STAGE_COUNT])(struct event *ev) = {
@@ -85,15 +79,36 @@ static void event_start(struct normalizer *n, struct group *g, struct event *ev)
 	}
 }
 
-/* A type's name, UNKNOWN[1999] for one without. */
-static struct span type_name(struct event *ev, unsigned type)
+/* The name of a type that the table lacks: as the line spells it, else UNKNOWN[1999]. */
+static struct span odd_type_name(struct event *ev, unsigned type)
 {
-	struct span name = record_type_name(type);
+	const struct record *r = ev->group->records;
 	char text[24];
+	struct span name;
+
+	while (r->type != type)
+		r++;
+	name = record_type_text(r);
+	if (!type && name.n)
+		return norm_copy(ev, name.p, name.n); /* letters, digits and '_' alone */
+	return norm_copy(ev, text, (size_t)snprintf(text, sizeof(text), "UNKNOWN[%u]", type));
+}
+
+struct span norm_type_lower(struct event *ev, const struct record *r)
+{
+	struct span name = record_type_lower(r->type);
+	char text[24];
+	char *lower;
 
 	if (name.n)
 		return name;
-	return norm_copy(ev, text, (size_t)snprintf(text, sizeof(text), "UNKNOWN[%u]", type));
+	name = r->type ? span_of(NULL, 0) : record_type_text(r);
+	if (!name.n)
+		return norm_copy(ev, text, (size_t)snprintf(text, sizeof(text), "unknown_%u", r->type));
+	lower = norm_room(ev, name.n);
+	for (size_t i = 0; lower && i < name.n; i++)
+		lower[i] = (char)(name.p[i] >= 'A' && name.p[i] <= 'Z' ? name.p[i] + 32 : name.p[i]);
+	return span_of(lower, lower ? name.n : 0);
 }
 
 /* audit.types: each type once, in order of arrival. */
@@ -132,7 +147,7 @@ static void list_types(struct event *ev)
 			list[i] = record_type_name(types[i]);
 			named = named && list[i].n;
 			if (!list[i].n)
-				list[i] = type_name(ev, types[i]); /* in the event's arena: not to be kept */
+				list[i] = odd_type_name(ev, types[i]); /* in the event's arena: not to be kept */
 		}
 		if (named) {
 			memcpy(last->types, types, n * sizeof(*types));
@@ -148,23 +163,16 @@ static void name_record_event(struct event *ev)
 {
 	const struct group *g = ev->group;
 	const struct record *main = &g->records[0];
-	struct span name;
 
 	for (uint32_t i = 0; i < g->count; i++) {
 		unsigned type = g->records[i].type;
 
-		if (type != AUDIT_PATH && type != AUDIT_CWD && type != AUDIT_PROCTITLE && type != AUDIT_SOCKADDR) {
+		if (type != RECORD_TYPE_PATH && type != RECORD_TYPE_CWD && type != RECORD_TYPE_PROCTITLE && type != RECORD_TYPE_SOCKADDR) {
 			main = &g->records[i];
 			break;
 		}
 	}
-	name = record_type_lower(main->type);
-	if (!name.n) {
-		char text[24];
-
-		name = norm_copy(ev, text, (size_t)snprintf(text, sizeof(text), "unknown_%u", main->type));
-	}
-	event_set_name(ev, FIELD_EVT_TYPE, name);
+	event_set_name(ev, FIELD_EVT_TYPE, norm_type_lower(ev, main));
 	event_set_name(ev, FIELD_EVT_CATEGORY, SPAN("audit"));
 	event_set_name(ev, FIELD_EVT_SOURCE, SPAN("audit"));
 }
@@ -172,27 +180,27 @@ static void name_record_event(struct event *ev)
 static void take_record(struct event *ev, const struct record *r)
 {
 	switch (r->type) {
-	case AUDIT_PATH:
+	case RECORD_TYPE_PATH:
 		break; /* all at once */
-	case AUDIT_CWD:
+	case RECORD_TYPE_CWD:
 		norm_cwd(ev, r);
 		break;
-	case AUDIT_PROCTITLE:
+	case RECORD_TYPE_PROCTITLE:
 		norm_proctitle(ev, r);
 		break;
-	case AUDIT_SOCKADDR:
+	case RECORD_TYPE_SOCKADDR:
 		norm_sockaddr(ev, r);
 		break;
-	case AUDIT_EXECVE:
+	case RECORD_TYPE_EXECVE:
 		ev->seen |= 1u << SEEN_EXECVE; /* norm_proc() reads them all */
 		break;
-	case AUDIT_SOCKETCALL:
+	case RECORD_TYPE_SOCKETCALL:
 		norm_socketcall(ev, r);
 		break;
-	case AUDIT_MMAP:
+	case RECORD_TYPE_MMAP:
 		norm_mmap(ev, r);
 		break;
-	case TYPE_OPENAT2:
+	case RECORD_TYPE_OPENAT2:
 		norm_openat2(ev, r);
 		break;
 	default:
@@ -229,11 +237,12 @@ void normalize(struct normalizer *n, struct group *g, struct event *ev)
 	const struct record *call = NULL;
 	uint32_t paths = 0;
 
+	n->last_ms = g->time_ms;
 	event_start(n, g, ev);
 	for (uint32_t i = 0; i < g->count; i++) {
-		if (g->records[i].type == AUDIT_PATH)
+		if (g->records[i].type == RECORD_TYPE_PATH)
 			paths++;
-		else if (g->records[i].type == AUDIT_SYSCALL && !call)
+		else if (g->records[i].type == RECORD_TYPE_SYSCALL && !call)
 			call = &g->records[i];
 	}
 	if (call)
@@ -257,7 +266,9 @@ void normalize_raw(struct normalizer *n, struct group *g, struct span raw, struc
 {
 	struct span copy;
 
+	g->time_ms = n->last_ms;
 	event_start(n, g, ev);
+	ev->unreadable = true;
 	event_set_name(ev, FIELD_EVT_TYPE, SPAN("audit.raw"));
 	event_set_name(ev, FIELD_EVT_CATEGORY, SPAN("audit"));
 	event_set_name(ev, FIELD_EVT_SOURCE, SPAN("audit"));
@@ -266,5 +277,5 @@ void normalize_raw(struct normalizer *n, struct group *g, struct span raw, struc
 	if (copy.p)
 		event_set_text(ev, FIELD_AUDIT_RAW, copy.p, copy.n);
 	ev->stages |= 1u << STAGE_RAW;
-	ev->unreadable = true;
+	ev->present.bit[FIELD_AUDIT_SERIAL / 64] &= ~(UINT64_C(1) << FIELD_AUDIT_SERIAL % 64);
 }

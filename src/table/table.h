@@ -10,6 +10,29 @@
 /* ECONNREFUSED of 111; empty span: unknown. */
 struct span errno_name(unsigned number);
 
+/* Types that code names; include/uapi/linux/audit.h of any age may lack the later ones. */
+enum {
+	RECORD_TYPE_LOGIN = 1006,
+	RECORD_TYPE_USER_AVC = 1107,
+	RECORD_TYPE_USER_TTY = 1124,
+	RECORD_TYPE_SYSCALL = 1300,
+	RECORD_TYPE_PATH = 1302,
+	RECORD_TYPE_SOCKETCALL = 1304,
+	RECORD_TYPE_SOCKADDR = 1306,
+	RECORD_TYPE_CWD = 1307,
+	RECORD_TYPE_EXECVE = 1309,
+	RECORD_TYPE_TTY = 1319,
+	RECORD_TYPE_EOE = 1320,
+	RECORD_TYPE_MMAP = 1323,
+	RECORD_TYPE_SECCOMP = 1326,
+	RECORD_TYPE_PROCTITLE = 1327,
+	RECORD_TYPE_KERN_MODULE = 1330,
+	RECORD_TYPE_URINGOP = 1336,
+	RECORD_TYPE_OPENAT2 = 1337,
+	RECORD_TYPE_AVC = 1400,
+	RECORD_TYPE_SELINUX_ERR = 1401
+};
+
 /* SYSCALL of 1300; empty: unknown. The second in lower case: syscall. */
 struct span record_type_name(unsigned type);
 struct span record_type_lower(unsigned type);
