@@ -1,0 +1,306 @@
+/* output_fields: the fields in their order, and what stands between them. */
+#include "encode/json.h"
+#include "table/syscall.h"
+
+#include <stdio.h>
+
+#define KEY_BYTES 32 /* of ,"name": at most, copied as one block */
+
+static const char keys[FIELD_COUNT][KEY_BYTES] __attribute__((aligned(KEY_BYTES))) = {
+#define FIELD(id, name, type, stage, sets, meaning) ",\"" name "\":",
+#include "event/fields.def"
+#undef FIELD
+};
+static const uint8_t key_lengths[FIELD_COUNT] = {
+#define FIELD(id, name, type, stage, sets, meaning) sizeof(name) + 3,
+#include "event/fields.def"
+#undef FIELD
+};
+
+/* evt.arg.*, in bytewise order of their names. */
+static char *put_args(struct json *j, char *w)
+{
+	const struct event *ev = j->ev;
+	uint8_t order[256];
+	unsigned n = 0;
+
+	for (uint32_t i = 0; i < ev->arg_count && i < sizeof(order); i++, n++) {
+		unsigned k = n;
+
+		while (k > 0 && ev->args[order[k - 1]].spec->rank > ev->args[i].spec->rank) {
+			order[k] = order[k - 1];
+			k--;
+		}
+		order[k] = (uint8_t)i;
+	}
+	for (unsigned i = 0; i < n; i++) {
+		const struct event_arg *a = &ev->args[order[i]];
+
+		w = json_member(j, check(j, w), SPAN("evt.arg."), a->name, &a->value);
+	}
+	return w;
+}
+
+/* Does item a come before item b as text: "10]" before "1]"? */
+static bool item_before(uint32_t a, uint32_t b)
+{
+	char x[16], y[16];
+
+	if (a < 10 && b < 10)
+		return a < b;
+	sprintf(x, "%u]", a);
+	sprintf(y, "%u]", b);
+	return strcmp(x, y) < 0;
+}
+
+/* ].key": of each key, copied as one block. */
+static const struct {
+	char text[16];
+	unsigned n;
+} path_keys[PATH_KEY_COUNT] = {
+#define X(k) { "]." #k "\":", sizeof(#k) + 3 },
+	PATH_KEYS(X)
+#undef X
+};
+/* Keys whose values are numbers. */
+#define PATH_NUMBERS (1u << PATH_inode | 1u << PATH_ogid | 1u << PATH_ouid | 1u << PATH_cap_frootid)
+
+/* One value of a PATH as it stands, where that is plain: digits of a number, or a short text. NULL: it needs care. */
+static inline char *put_path_plain(const struct json *j, char *w, const struct event_path *path, int k)
+{
+	struct span s = path->value[k];
+
+	if (!(PATH_NUMBERS >> k & 1))
+		return put_plain(j, w, s.p, s.n);
+	if (s.n > 8 || simd_digits8(simd_load8(s.p)) < s.n || (s.p[0] == '0' && s.n > 1))
+		return NULL;
+	memcpy(w, s.p, 8);
+	return w + s.n;
+}
+
+static __attribute__((noinline)) char *put_path_odd(struct json *j, char *w, struct span prefix, const struct event_path *path,
+						    int k)
+{
+	struct value v = path_value(path, k);
+	char whole[48];
+	char *end = copy_bytes(copy_bytes(whole, prefix.p, prefix.n), "].", 2);
+
+	return put_value(j, w, span_of(whole, (size_t)(end - whole)), path_key_names[k], &v);
+}
+
+#define NO_CAP(k) ",\"audit.path[N]." #k "\":\"0\""
+#define PREFIX_LEN (sizeof(",\"audit.path[") - 1)
+
+/* The five zeroes of a file without capabilities as one text; item is one digit. */
+static inline char *put_no_caps(char *w, uint32_t item)
+{
+	static const char text[] = NO_CAP(cap_fe) NO_CAP(cap_fi) NO_CAP(cap_fp) ",\"audit.path[N].cap_frootid\":0" NO_CAP(cap_fver);
+	static const uint8_t digits[] = {
+		PREFIX_LEN,
+		PREFIX_LEN + sizeof(NO_CAP(cap_fe)) - 1,
+		PREFIX_LEN + sizeof(NO_CAP(cap_fe) NO_CAP(cap_fi)) - 1,
+		PREFIX_LEN + sizeof(NO_CAP(cap_fe) NO_CAP(cap_fi) NO_CAP(cap_fp)) - 1,
+		PREFIX_LEN + sizeof(NO_CAP(cap_fe) NO_CAP(cap_fi) NO_CAP(cap_fp) ",\"audit.path[N].cap_frootid\":0") - 1,
+	};
+
+	memcpy(w, text, sizeof(text) - 1);
+	for (unsigned i = 0; i < sizeof(digits); i++)
+		w[digits[i]] = (char)('0' + item);
+	return w + sizeof(text) - 1;
+}
+
+static char *put_path(struct json *j, char *w, const struct event_path *path)
+{
+	char prefix[48] = ",\"audit.path[";
+	size_t n = (size_t)(decimal_u64(prefix + PREFIX_LEN, path->item) - prefix);
+	uint32_t bits = path->present;
+
+	w = check(j, w);
+	if (path->no_caps && path->item < 10) {
+		w = put_no_caps(w, path->item);
+		bits &= ~PATH_CAPS;
+	}
+	for (; bits; bits &= bits - 1) {
+		int k = __builtin_ctz(bits);
+		char *end;
+
+		w = check(j, w);
+		memcpy(w, prefix, 24);
+		memcpy(w + n, path_keys[k].text, sizeof(path_keys[k].text));
+		w += n + path_keys[k].n;
+		end = put_path_plain(j, w, path, k);
+		w = end ? end : put_path_odd(j, w, span_of(prefix + 2, n - 2), path, k);
+	}
+	return w;
+}
+
+static char *put_paths(struct json *j, char *w)
+{
+	const struct event *ev = j->ev;
+	uint16_t order[256];
+	unsigned n = 0;
+
+	for (uint32_t i = 0; i < ev->path_count && i < 256; i++, n++) {
+		unsigned k = n;
+
+		while (k > 0 && item_before(ev->paths[i].item, ev->paths[order[k - 1]].item)) {
+			order[k] = order[k - 1];
+			k--;
+		}
+		order[k] = (uint16_t)i;
+	}
+	for (unsigned i = 0; i < n; i++)
+		w = put_path(j, w, &ev->paths[order[i]]);
+	return w;
+}
+
+static int compare(struct span a, struct span b)
+{
+	size_t n = a.n < b.n ? a.n : b.n;
+	int c = n ? memcmp(a.p, b.p, n) : 0;
+
+	return c ? c : (a.n > b.n) - (a.n < b.n);
+}
+
+/* Everything merged whose name comes before `name`; an empty name: all that is left. */
+static char *put_merged(struct json *j, char *w, struct span name)
+{
+	while (j->merged_count && (!name.n || compare(j->merged->name, name) < 0)) {
+		w = json_member(j, check(j, w), span_of(NULL, 0), j->merged->name, &j->merged->value);
+		j->merged++;
+		j->merged_count--;
+	}
+	return w;
+}
+
+static bool family_shown(const struct json *j, struct span name)
+{
+	if (span_starts(name, SPAN("audit.msg.")))
+		return field_set_has(&j->show, FIELD_AUDIT_MSG);
+	return field_set_has(&j->show, FIELD_AUDIT_ANY);
+}
+
+/* Does a family that is shown whole bring this member anyway? */
+static bool brought(const struct json *j, struct span name)
+{
+	for (int f = 0; f < FIELD_COUNT; f++)
+		if (fields[f].type == TYPE_FAMILY && f != FIELD_AUDIT_ANY && f != FIELD_AUDIT_MSG && field_set_has(&j->show, f) &&
+		    span_starts(name, fields[f].name))
+			return true;
+	return span_starts(name, SPAN("audit.")) && family_shown(j, name);
+}
+
+static void merge_in(struct event_extra *list, uint32_t *n, struct event_extra e)
+{
+	uint32_t k = (*n)++;
+
+	while (k > 0 && compare(list[k - 1].name, e.name) > 0) {
+		list[k] = list[k - 1];
+		k--;
+	}
+	list[k] = e;
+}
+
+/* What stands between the fields: members that were asked for, and the extras that are shown. */
+void json_merge(struct json *j)
+{
+	const struct encode_options *o = j->options;
+	struct event *ev = j->ev;
+	struct event_extra *list;
+	uint32_t n = 0;
+
+	j->merged = ev->extras;
+	j->merged_count = j->level < LEVEL_NO_EXTRAS ? ev->extra_count : 0;
+	if (!o->member_count && (!ev->extra_count || (field_set_has(&j->show, FIELD_AUDIT_ANY) && field_set_has(&j->show, FIELD_AUDIT_MSG))))
+		return;
+	list = arena_alloc(ev->arena, (o->member_count + ev->extra_count + 1) * sizeof(*list));
+	if (!list)
+		return;
+	for (uint32_t i = 0; i < j->merged_count; i++)
+		if (family_shown(j, ev->extras[i].name))
+			list[n++] = ev->extras[i];
+	for (size_t i = 0; i < o->member_count && j->level < LEVEL_CORE; i++) {
+		struct event_extra e = { .name = o->members[i] };
+
+		if (!brought(j, e.name) && event_get_member(ev, e.name, &e.value))
+			merge_in(list, &n, e);
+	}
+	j->merged = list;
+	j->merged_count = n;
+}
+
+/* evt.truncated: what the bounds before cut, then what this event's budget cuts. */
+static char *put_truncated(struct json *j, char *w, const struct span *cuts, uint32_t n)
+{
+	bool odd = false;
+	const char *comma = "[";
+
+	for (uint32_t i = 0; i < j->ev->truncated_count + n + (j->level > 0); i++) {
+		struct span s = i < j->ev->truncated_count ? j->ev->truncated[i]
+				: i - j->ev->truncated_count < n ? cuts[i - j->ev->truncated_count] : level_cuts[j->level];
+
+		w = check(j, w);
+		*w++ = *comma;
+		comma = ",";
+		*w++ = '"';
+		w = json_escaped(j, w, s.p, s.n, &odd);
+		*w++ = '"';
+	}
+	*w++ = ']';
+	return w;
+}
+
+/* The value of a field that is no plain one: a family's members bring their own keys, so *key is where the field's began. */
+static __attribute__((noinline)) char *put_special(struct json *j, char *w, char *key, int id, const struct span *cuts, uint32_t n)
+{
+	switch (id) {
+	case FIELD_AUDIT_ANY:
+	case FIELD_AUDIT_MSG:
+		return key; /* merged in */
+	case FIELD_AUDIT_PATH:
+		return put_paths(j, key);
+	case FIELD_EVT_ARG:
+		return put_args(j, key);
+	case FIELD_EVT_TRUNCATED:
+		return put_truncated(j, w, cuts, n);
+	}
+	return json_long(j, w, span_of(NULL, 0), fields[id].name, &j->ev->value[id]);
+}
+
+char *json_fields(struct json *j, char *w, const struct span *cuts, uint32_t cut_count)
+{
+	struct event *ev = j->ev;
+	char *first;
+
+	memcpy(w, ",\"output_fields\":", 17);
+	w += 17;
+	first = w;
+	if (ev->truncated_count || cut_count || j->level) {
+		ev->value[FIELD_EVT_TRUNCATED].kind = VALUE_NONE;
+		field_set_add(&ev->present, FIELD_EVT_TRUNCATED);
+		field_set_add(&j->show, FIELD_EVT_TRUNCATED);
+	}
+	for (unsigned i = 0; i < FIELD_WORDS; i++) {
+		for (uint64_t bits = j->show.bit[i] & ev->present.bit[i]; bits; bits &= bits - 1) {
+			int id = (int)(i * 64) + __builtin_ctzll(bits);
+			char *key, *end;
+
+			w = check(j, w);
+			if (j->merged_count)
+				w = check(j, put_merged(j, w, fields[id].name));
+			key = w;
+			memcpy(w, keys[id], KEY_BYTES);
+			w += key_lengths[id];
+			end = put_short(j, w, &ev->value[id]);
+			w = end ? end : put_special(j, w, key, id, cuts, cut_count);
+		}
+	}
+	w = put_merged(j, check(j, w), span_of(NULL, 0));
+	if (j->full)
+		return w;
+	if (w == first)
+		*w++ = '{';
+	*first = '{'; /* where the first comma was */
+	*w++ = '}';
+	return w;
+}

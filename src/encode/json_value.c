@@ -1,0 +1,144 @@
+/* JSON values: strings cut, escaped and told in hex; lists. */
+#include "encode/json.h"
+
+#include <stdio.h>
+
+#define ELLIPSIS "..."
+
+void json_note_cut(struct json *j, struct span prefix, struct span name, size_t bytes)
+{
+	char *text;
+
+	if (j->cut_count >= CUTS_MAX)
+		return;
+	text = arena_alloc(j->ev->arena, prefix.n + name.n + 24 + EVENT_PAD);
+	if (!text)
+		return;
+	memcpy(text, prefix.p ? prefix.p : "", prefix.n);
+	memcpy(text + prefix.n, name.p, name.n);
+	j->cuts[j->cut_count++] =
+		span_of(text, prefix.n + name.n + (size_t)sprintf(text + prefix.n + name.n, ":%zu", bytes));
+}
+
+/* Where a string is cut: bytes kept at its head and its tail, at the borders of characters. */
+static void cut_middle(size_t cap, const char *p, size_t n, size_t *head, size_t *tail)
+{
+	size_t h = cap / 2, t = n - cap / 2;
+
+	for (int i = 0; i < 3 && h > 0 && (p[h] & 0xc0) == 0x80; i++)
+		h--;
+	for (int i = 0; i < 3 && t < n && (p[t] & 0xc0) == 0x80; i++)
+		t++;
+	*head = h;
+	*tail = n - t;
+}
+
+char *json_escaped(struct json *j, char *w, const char *p, size_t n, bool *odd)
+{
+	w = escape_json(w, j->limit, p, n, odd);
+	return w ? w : overflow(j);
+}
+
+static char *put_cut_string(struct json *j, char *w, const char *p, size_t n, bool *odd)
+{
+	size_t head, tail;
+
+	cut_middle(j->cap, p, n, &head, &tail);
+	w = json_escaped(j, w, p, head, odd);
+	memcpy(w, ELLIPSIS, sizeof(ELLIPSIS) - 1);
+	w += sizeof(ELLIPSIS) - 1;
+	return json_escaped(j, w, p + n - tail, tail, odd);
+}
+
+/* "text", cut to the cap; true in *odd where it was no UTF-8. */
+char *json_string(struct json *j, char *w, const char *p, size_t n, bool *odd)
+{
+	*w++ = '"';
+	w = n <= j->cap ? json_escaped(j, w, p, n, odd) : put_cut_string(j, w, p, n, odd);
+	*w++ = '"';
+	return w;
+}
+
+static char *put_list(struct json *j, char *w, struct span prefix, struct span name, const struct value *v)
+{
+	size_t bytes = 0, kept = 0;
+	bool odd = false;
+
+	for (uint32_t i = 0; i < v->n; i++)
+		bytes += v->list[i].n;
+	*w++ = '[';
+	for (uint32_t i = 0; i < v->n && (bytes <= j->cap || kept + v->list[i].n <= j->cap); i++) {
+		w = check(j, w);
+		if (i)
+			*w++ = ',';
+		w = v->kind == VALUE_NAMES ? put_name(j, w, v->list[i].p, v->list[i].n)
+					   : json_string(j, w, v->list[i].p, v->list[i].n, &odd);
+		kept += v->list[i].n;
+	}
+	if (bytes > j->cap)
+		json_note_cut(j, prefix, name, bytes);
+	*w++ = ']';
+	return w;
+}
+
+/* ,"name.hex":"..." of a string that is no UTF-8. */
+static char *put_hex(struct json *j, char *w, struct span prefix, struct span name, const struct value *v)
+{
+	static const char digits[] = "0123456789abcdef";
+	size_t head = v->n, tail = 0;
+
+	if (v->n > j->cap / 2) {
+		head = j->cap / 4;
+		tail = j->cap / 4;
+	}
+	if (prefix.n + name.n + 2 * (head + tail) > (size_t)(j->limit - w) || w > j->limit)
+		return overflow(j);
+	memcpy(w, ",\"", 2);
+	w += 2;
+	w = copy_bytes(w, prefix.p, prefix.n);
+	w = copy_bytes(w, name.p, name.n);
+	memcpy(w, ".hex\":\"", 7);
+	w += 7;
+	for (size_t i = 0; i < v->n; i++) {
+		if (i == head && tail) {
+			memcpy(w, ELLIPSIS, sizeof(ELLIPSIS) - 1);
+			w += sizeof(ELLIPSIS) - 1;
+			i = v->n - tail;
+		}
+		*w++ = digits[(unsigned char)v->p[i] >> 4];
+		*w++ = digits[v->p[i] & 15];
+	}
+	*w++ = '"';
+	return w;
+}
+
+/* A string that is long, odd or to be cut, or a list. */
+char *json_long(struct json *j, char *w, struct span prefix, struct span name, const struct value *v)
+{
+	bool odd = false;
+
+	if (v->kind != VALUE_TEXT)
+		return put_list(j, w, prefix, name, v);
+	w = json_string(j, w, v->p, v->n, &odd);
+	if (v->n > j->cap)
+		json_note_cut(j, prefix, name, v->n);
+	return odd ? put_hex(j, w, prefix, name, v) : w;
+}
+
+static char *put_key(struct json *j, char *w, struct span prefix, struct span name)
+{
+	if (prefix.n + name.n > (size_t)(j->limit - w) || w > j->limit)
+		return overflow(j);
+	memcpy(w, ",\"", 2);
+	w += 2;
+	w = copy_bytes(w, prefix.p, prefix.n);
+	w = copy_bytes(w, name.p, name.n);
+	memcpy(w, "\":", 2);
+	return w + 2;
+}
+
+char *json_member(struct json *j, char *w, struct span prefix, struct span name, const struct value *v)
+{
+	w = put_key(j, w, prefix, name);
+	return put_value(j, w, prefix, name, v);
+}
