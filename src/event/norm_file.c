@@ -51,7 +51,7 @@ void norm_path_pair(const struct event *ev, const struct event_path *pair[2])
 	for (uint32_t i = 0; i < ev->path_count; i++) {
 		const struct event_path *p = &ev->paths[i];
 
-		if (p->nametype == NAMETYPE_PARENT || !has_name(p))
+		if (p->nametype == NAMETYPE_PARENT || p->apart || !has_name(p))
 			continue;
 		if (!pair[0] && p->nametype != NAMETYPE_CREATE)
 			pair[0] = p;
