@@ -8,9 +8,10 @@
 #include <stdio.h>
 
 #define REDACTED "(redacted; tty_data = yes shows it)"
+static const char redacted[sizeof(REDACTED) + EVENT_PAD] = REDACTED;
 
 /* Where a key goes when its field is still free. FIELD_AUDIT_ANY (0) marks keys that have no field. */
-enum to { TO_TEXT = 1, TO_I64, TO_ID, TO_SESSION, TO_TTY, TO_KEYS, TO_ARCH };
+enum to { TO_TEXT = 1, TO_I64, TO_ID, TO_SESSION, TO_TTY, TO_KEYS, TO_ARCH, TO_SUCCESS, TO_EXIT };
 
 struct target {
 	uint8_t to, field;
@@ -43,7 +44,8 @@ static const struct target outer_keys[KEY_COUNT] = {
 	[KEY_addr] = { TO_TEXT, FIELD_AUDIT_ADDR },
 	[KEY_res] = { TO_TEXT, FIELD_AUDIT_RES },
 	[KEY_result] = { TO_TEXT, FIELD_AUDIT_RES },
-	[KEY_success] = { TO_TEXT, FIELD_AUDIT_RES },
+	[KEY_success] = { TO_SUCCESS, FIELD_EVT_RES }, /* URINGOP has its result as SYSCALL has */
+	[KEY_exit] = { TO_EXIT, FIELD_EVT_RAWRES },
 };
 
 /* Inside msg='...'; pid and uid there are not the sender's. */
@@ -107,8 +109,8 @@ static bool take_text(struct event *ev, const struct target *t, const struct kv 
 {
 	struct span s = norm_text(ev, kv);
 
-	if (!s.p)
-		return true; /* says that there is none */
+	if (!s.p || (kv->id == KEY_exe && span_eq(s, SPAN("?"))))
+		return true; /* says that there is none; libselinux does so in quotes */
 	if (event_has(ev, t->field)) {
 		const struct value *v = &ev->value[t->field];
 
@@ -125,6 +127,40 @@ static bool take_text(struct event *ev, const struct target *t, const struct kv 
 	return true;
 }
 
+static void tell_failed(struct event *ev, bool failed)
+{
+	if (ev->seen >> SEEN_SYSCALL & 1)
+		return; /* the call's own result counts */
+	event_set_bool(ev, FIELD_EVT_FAILED, failed);
+	event_set_name(ev, FIELD_EVT_RES, failed ? SPAN("FAILED") : SPAN("SUCCESS"));
+}
+
+/* exit= of a record that stands alone. */
+static bool take_exit(struct event *ev, struct span s)
+{
+	struct span name;
+	int64_t v;
+
+	if (ev->seen >> SEEN_SYSCALL & 1 || !value_i64(s, &v))
+		return false;
+	event_set_i64(ev, FIELD_EVT_RAWRES, v);
+	if (v >= 0 || v < -4095)
+		return true;
+	name = errno_name((unsigned)-v);
+	tell_failed(ev, true);
+	if (name.n)
+		event_set_name(ev, FIELD_EVT_RES, name);
+	return true;
+}
+
+static bool take_success(struct event *ev, struct span s)
+{
+	if (ev->seen >> SEEN_SYSCALL & 1)
+		return false;
+	tell_failed(ev, span_eq(s, SPAN("no")));
+	return true;
+}
+
 static bool take_field(struct event *ev, const struct target *t, const struct kv *kv)
 {
 	switch (t->to) {
@@ -134,6 +170,10 @@ static bool take_field(struct event *ev, const struct target *t, const struct kv
 		return take_number(ev, t, span_of(kv->val, kv->val_len));
 	case TO_ARCH:
 		return take_arch(ev, span_of(kv->val, kv->val_len));
+	case TO_SUCCESS:
+		return take_success(ev, span_of(kv->val, kv->val_len));
+	case TO_EXIT:
+		return take_exit(ev, span_of(kv->val, kv->val_len));
 	case TO_TEXT:
 	case TO_TTY:
 	case TO_KEYS:
@@ -170,14 +210,6 @@ static bool contains(struct span s, struct span word)
 	return false;
 }
 
-static void tell_failed(struct event *ev, bool failed)
-{
-	if (ev->seen >> SEEN_SYSCALL & 1)
-		return; /* the call's own result counts */
-	event_set_bool(ev, FIELD_EVT_FAILED, failed);
-	event_set_name(ev, FIELD_EVT_RES, failed ? SPAN("FAILED") : SPAN("SUCCESS"));
-}
-
 /* "avc:  denied", "for" and other words between the pairs. */
 static void take_words(struct context *c, const struct kv *kv)
 {
@@ -201,16 +233,80 @@ static void take_words(struct context *c, const struct kv *kv)
 }
 
 /* Old LOGIN records: "old auid=4294967295 new auid=1000 old ses=4294967295 new ses=1". */
-static bool take_login(struct context *c, const struct kv *kv)
+static bool take_login(struct context *c, struct kv *kv)
 {
-	struct span key = span_of(kv->key, kv->key_len);
-	struct target t = { 0, 0 };
+	static const struct {
+		struct span key;
+		uint16_t id; /* of the key that it is today */
+	} names[] = {
+		{ { "new auid", 8 }, KEY_auid }, { { "new ses", 7 }, KEY_ses },
+		{ { "old auid", 8 }, KEY_old_auid }, { { "old ses", 7 }, KEY_old_ses },
+	};
 
-	if (span_eq(key, SPAN("new auid")))
-		t = (struct target){ TO_ID, FIELD_USER_LOGINUID };
-	else if (span_eq(key, SPAN("new ses")))
-		t = (struct target){ TO_SESSION, FIELD_AUDIT_SESSION };
-	return t.to && take_field(c->ev, &t, kv);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (span_eq(span_of(kv->key, kv->key_len), names[i].key))
+			kv->id = names[i].id;
+	return take_field(c->ev, &outer_keys[kv->id], kv);
+}
+
+/* The call that a seccomp filter stopped: it made no SYSCALL record. */
+static void tell_seccomp_call(struct event *ev, struct span s)
+{
+	struct span name = { NULL, 0 };
+	int64_t nr;
+
+	if (ev->arch >= 0 && value_i64(s, &nr))
+		name = syscall_native_name(ev->arch, nr);
+	if (name.n)
+		event_set_name(ev, FIELD_SYSCALL_TYPE, name);
+}
+
+/* audit.op of records that tell it by a number. */
+static void tell_op(struct event *ev, enum enum_table table, int64_t v)
+{
+	struct span name = enum_name(table, v);
+
+	if (name.n && !event_has(ev, FIELD_AUDIT_OP))
+		event_set_name(ev, FIELD_AUDIT_OP, name);
+}
+
+/* What a pair tells beside itself. */
+static void heed(struct context *c, const struct kv *kv)
+{
+	struct span s = span_of(kv->val, kv->val_len);
+	int64_t i;
+	uint64_t u;
+
+	switch (c->record_type << 16 | kv->id) {
+	case RECORD_TYPE_KERN_MODULE << 16 | KEY_name:
+		c->ev->module = norm_text(c->ev, kv);
+		break;
+	case RECORD_TYPE_SECCOMP << 16 | KEY_syscall:
+		if (!(c->ev->seen >> SEEN_SYSCALL & 1))
+			tell_seccomp_call(c->ev, s);
+		break;
+	case RECORD_TYPE_SECCOMP << 16 | KEY_code:
+		if (span_starts(s, SPAN("0x")) && value_hex64(span_of(s.p + 2, s.n - 2), &u))
+			tell_op(c->ev, ENUM_SECCOMPRET, (int64_t)(u & 0xffff0000));
+		break;
+	case RECORD_TYPE_URINGOP << 16 | KEY_uring_op:
+		if (value_i64(s, &i))
+			tell_op(c->ev, ENUM_URINGOP, i);
+		break;
+	}
+	if (c->mac && kv->id == KEY_apparmor)
+		tell_failed(c->ev, span_eq(s, SPAN("DENIED")));
+	if (c->mac && kv->id == KEY_permissive && span_eq(s, SPAN("1")))
+		tell_failed(c->ev, false); /* denied, and let through */
+}
+
+/* old= and new= are numbers, but the directories of make_equiv, in hex where need be. */
+static bool is_equivalence(const struct context *c, const struct kv *kv)
+{
+	const struct value *op = &c->ev->value[FIELD_AUDIT_OP];
+
+	return c->record_type == RECORD_TYPE_CONFIG_CHANGE && (kv->id == KEY_old || kv->id == KEY_new) &&
+	       event_has(c->ev, FIELD_AUDIT_OP) && span_eq(span_of(op->p, op->n), SPAN("make_equiv"));
 }
 
 static void take_pairs(struct context *c, struct span text);
@@ -228,43 +324,28 @@ static void take_msg(struct context *c, struct span text)
 static void take_pair(struct context *c, const struct kv *kv)
 {
 	const struct target *t = &c->targets[kv->id];
-	struct kv hidden = *kv;
+	struct kv mine = *kv;
 
-	if (kv->quote == KV_SINGLE) {
+	if (kv->id == KEY_data && c->hide_data) {
+		mine.val = redacted;
+		mine.val_len = sizeof(REDACTED) - 1;
+		mine.quote = KV_DOUBLE;
+	} else if (kv->quote == KV_SINGLE) {
 		take_msg(c, span_of(kv->val, kv->val_len));
 		return;
-	}
-	if (kv->quote == KV_BRACE) {
+	} else if (kv->quote == KV_BRACE) {
 		take_permissions(c, span_of(kv->val, kv->val_len));
 		return;
-	}
-	if (!kv->key_len) {
+	} else if (!kv->key_len) {
 		take_words(c, kv);
 		return;
 	}
-	if (c->record_type == RECORD_TYPE_KERN_MODULE && kv->id == KEY_name)
-		c->ev->module = norm_text(c->ev, kv);
-	if (kv->id == KEY_data && c->hide_data) {
-		struct span text = norm_copy(c->ev, REDACTED, sizeof(REDACTED) - 1);
-
-		hidden.val = text.p;
-		hidden.val_len = (uint32_t)text.n;
-		hidden.quote = KV_DOUBLE;
-	}
-	if (c->mac && kv->id == KEY_apparmor)
-		tell_failed(c->ev, kv->val_len == 6 && memcmp(kv->val, "DENIED", 6) == 0);
-	if (c->record_type == RECORD_TYPE_SECCOMP && kv->id == KEY_syscall && !(c->ev->seen >> SEEN_SYSCALL & 1)) {
-		int64_t nr;
-		struct span name = { NULL, 0 };
-
-		if (c->ev->arch >= 0 && value_i64(span_of(kv->val, kv->val_len), &nr))
-			name = syscall_native_name(c->ev->arch, nr);
-		if (name.n)
-			event_set_name(c->ev, FIELD_SYSCALL_TYPE, name);
-	}
-	if ((t->to && take_field(c->ev, t, kv)) || (c->record_type == RECORD_TYPE_LOGIN && take_login(c, kv)))
+	heed(c, kv);
+	if ((t->to && take_field(c->ev, t, kv)) || (c->record_type == RECORD_TYPE_LOGIN && take_login(c, &mine)))
 		return;
-	norm_pair(c->ev, c->type, c->idx, &hidden);
+	if (is_equivalence(c, kv))
+		mine.id = KEY_path;
+	norm_pair(c->ev, c->type, c->idx, &mine);
 }
 
 static void take_pairs(struct context *c, struct span text)
