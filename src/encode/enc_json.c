@@ -51,8 +51,28 @@ static struct value text_value(struct span s)
 	return (struct value){ .p = s.p ? s.p : "", .n = (uint32_t)s.n, .kind = s.n ? VALUE_TEXT : VALUE_NAME };
 }
 
+/* ,"output":"...", piece by piece while nothing has to be cut. */
+static char *put_message(struct json *j, char *w, const struct message *m)
+{
+	bool odd = false;
+
+	if (m->bytes > j->cap)
+		return put_head(j, w, SPAN("output"), text_value(message_join(m, j->ev)));
+	memcpy(w, ",\"output\":\"", 11);
+	w += 11;
+	for (unsigned i = 0; i < m->count; i++) {
+		w = check(j, w);
+		if (m->names >> i & 1)
+			w = copy_bytes(w, m->piece[i].p, m->piece[i].n);
+		else
+			w = json_escaped(j, w, m->piece[i].p, m->piece[i].n, &odd);
+	}
+	*w++ = '"';
+	return w;
+}
+
 /* One pass; returns the end, j->full says whether it counts. */
-static char *put_event(struct json *j, const struct verdict *verdict, struct span message, const struct span *cuts, uint32_t n)
+static char *put_event(struct json *j, const struct verdict *verdict, const struct message *m, const struct span *cuts, uint32_t n)
 {
 	const struct event *ev = j->ev;
 	struct span priority = priority_names[verdict->priority & 7];
@@ -61,7 +81,7 @@ static char *put_event(struct json *j, const struct verdict *verdict, struct spa
 	j->cut_count = 0;
 	w = put_head(j, w, SPAN("hostname"), value_or_empty(ev, FIELD_EVT_HOSTNAME));
 	*j->start = '{';
-	w = put_head(j, w, SPAN("output"), text_value(message));
+	w = put_message(j, check(j, w), m);
 	w = json_fields(j, check(j, w), cuts, n);
 	w = put_head(j, w, SPAN("priority"), (struct value){ .p = priority.p, .n = (uint32_t)priority.n, .kind = VALUE_NAME });
 	w = put_head(j, w, SPAN("rule"), verdict->rule.p ? text_value(verdict->rule) : value_or_empty(ev, FIELD_EVT_TYPE));
@@ -101,7 +121,7 @@ static struct field_set shown(const struct encode_options *o, const struct event
 }
 
 /* Two passes at one cap: the first tells what is cut, the second writes that too. */
-static char *try_cap(struct json *j, const struct verdict *verdict, struct span message, size_t cap)
+static char *try_cap(struct json *j, const struct verdict *verdict, const struct message *m, size_t cap)
 {
 	struct span cuts[CUTS_MAX];
 	uint32_t n;
@@ -109,16 +129,16 @@ static char *try_cap(struct json *j, const struct verdict *verdict, struct span 
 	j->cap = cap;
 	j->full = false;
 	json_merge(j);
-	put_event(j, verdict, message, NULL, 0);
+	put_event(j, verdict, m, NULL, 0);
 	n = j->cut_count;
 	memcpy(cuts, j->cuts, sizeof(cuts));
 	j->full = false;
 	json_merge(j);
-	return put_event(j, verdict, message, cuts, n);
+	return put_event(j, verdict, m, cuts, n);
 }
 
 /* Too large: the longest cap that fits, at the first level where one does. */
-static size_t encode_within(struct json *j, const struct verdict *verdict, struct span message)
+static size_t encode_within(struct json *j, const struct verdict *verdict, const struct message *m)
 {
 	char *end;
 
@@ -126,19 +146,19 @@ static size_t encode_within(struct json *j, const struct verdict *verdict, struc
 		size_t low = CAP_MIN, high = j->options->budget;
 
 		j->show = shown(j->options, j->ev, j->level);
-		end = try_cap(j, verdict, message, low);
+		end = try_cap(j, verdict, m, low);
 		if (j->full)
 			continue;
 		while (high - low > 16) {
 			size_t middle = low + (high - low) / 2;
 
-			try_cap(j, verdict, message, middle);
+			try_cap(j, verdict, m, middle);
 			if (j->full)
 				high = middle;
 			else
 				low = middle;
 		}
-		end = try_cap(j, verdict, message, low);
+		end = try_cap(j, verdict, m, low);
 		return (size_t)(end - j->start);
 	}
 	return 0;
@@ -148,7 +168,7 @@ static size_t encode_json(const struct encode_options *options, struct event *ev
 {
 	struct json j = { .options = options, .ev = ev, .start = out, .limit = out + options->budget - SLACK, .cap = SIZE_MAX };
 	struct field_set need;
-	struct span message;
+	struct message m;
 	char *end;
 
 	j.show = shown(options, ev, LEVEL_ALL);
@@ -156,10 +176,10 @@ static size_t encode_json(const struct encode_options *options, struct event *ev
 	for (int i = 0; i < FIELD_WORDS; i++)
 		need.bit[i] |= message_fields.bit[i];
 	event_derive(ev, &need);
-	message = message_text(ev, verdict);
+	message_make(&m, ev, verdict);
 	json_merge(&j);
-	end = put_event(&j, verdict, message, NULL, 0);
-	return j.full ? encode_within(&j, verdict, message) : (size_t)(end - out);
+	end = put_event(&j, verdict, &m, NULL, 0);
+	return j.full ? encode_within(&j, verdict, &m) : (size_t)(end - out);
 }
 
 const struct encoder encoder_json = { "json", "Falco's alert envelope, one object a line", encode_json };

@@ -46,11 +46,13 @@ static size_t printable_size(struct span s)
 static size_t encode_text(const struct encode_options *options, struct event *ev, const struct verdict *verdict, char *out)
 {
 	const char *end = out + options->budget - 1;
+	struct message m;
 	struct span s;
 	char *w;
 
 	event_derive(ev, &message_fields);
-	s = message_text(ev, verdict);
+	message_make(&m, ev, verdict);
+	s = message_join(&m, ev);
 	if (s.n * 4 <= options->budget - 1 || printable_size(s) <= options->budget - 1) {
 		w = put_printable(out, end, s);
 	} else {

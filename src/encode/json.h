@@ -99,6 +99,8 @@ static inline char *put_short(struct json *j, char *w, const struct value *v)
 		return decimal_i64(w, v->i64);
 	case VALUE_U64:
 		return decimal_u64(w, v->u64);
+	case VALUE_DIGITS:
+		return copy_bytes(w, v->p, v->n);
 	case VALUE_BOOL:
 		memcpy(w, v->b ? "true " : "false", 5);
 		return w + (v->b ? 4 : 5);

@@ -1,7 +1,6 @@
 #include "encode/message.h"
 
 #include "base/copy.h"
-#include "base/decimal.h"
 #include "table/syscall.h"
 
 const struct span priority_names[8] = {
@@ -27,106 +26,89 @@ static const struct {
 /* One field of each stage that the text needs. */
 const struct field_set message_fields = { { WORD(0), WORD(1) } };
 
-static struct span text_of(const struct event *ev, int field)
+static void add_name(struct message *m, struct span s)
 {
-	const struct value *v = &ev->value[field];
-
-	if (!event_has(ev, field) || (v->kind != VALUE_TEXT && v->kind != VALUE_NAME))
-		return span_of(NULL, 0);
-	return span_of(v->p, v->n);
+	m->names |= 1u << m->count;
+	m->piece[m->count++] = s;
+	m->bytes += s.n;
 }
 
-/* The pieces of a message, in order; all of them are known before the first byte is written. */
-#define PIECES_MAX 32
-
-struct pieces {
-	struct span piece[PIECES_MAX];
-	unsigned count;
-	size_t bytes;
-	char numbers[2 * (DECIMAL_MAX + 1)]; /* what pieces of numbers point to */
-	char *number;
-};
-
-static void add(struct pieces *m, struct span s)
+static void add_text(struct message *m, struct span s)
 {
 	m->piece[m->count++] = s;
 	m->bytes += s.n;
 }
 
-static void add_number(struct pieces *m, const struct event *ev, int field)
+/* A field's text behind its label; false: the event has none. */
+static bool add_field(struct message *m, const struct event *ev, struct span label, int field)
 {
-	char *end = decimal_i64(m->number, ev->value[field].i64);
+	const struct value *v = &ev->value[field];
 
-	add(m, span_of(m->number, (size_t)(end - m->number)));
-	m->number = end;
+	if (!event_has(ev, field) || !v->n || (v->kind != VALUE_TEXT && v->kind != VALUE_NAME))
+		return false;
+	if (label.n)
+		add_name(m, label);
+	if (v->kind == VALUE_NAME)
+		add_name(m, span_of(v->p, v->n));
+	else
+		add_text(m, span_of(v->p, v->n));
+	return true;
 }
 
-static void add_objects(struct pieces *m, const struct event *ev)
+static char *add_number(struct message *m, const struct event *ev, struct span label, int field, char *at)
 {
-	for (size_t i = 0; i < OBJECT_COUNT; i++) {
-		struct span s = text_of(ev, objects[i].field);
+	char *end = decimal_i64(at, ev->value[field].i64);
 
-		if (s.n) {
-			add(m, objects[i].label);
-			add(m, s);
-		}
-	}
+	add_name(m, label);
+	add_name(m, span_of(at, (size_t)(end - at)));
+	return end;
 }
 
-static void add_default(struct pieces *m, const struct event *ev)
+static void add_default(struct message *m, const struct event *ev)
 {
-	struct span name = text_of(ev, FIELD_PROC_NAME);
+	static const struct span none = { NULL, 0 }, by = { " by ", 4 };
 
-	add(m, text_of(ev, FIELD_EVT_TYPE));
-	if (ev->call && ev->call->kind == CALL_EXEC && event_has(ev, FIELD_PROC_CMDLINE)) {
-		add(m, SPAN(" "));
-		add(m, text_of(ev, FIELD_PROC_CMDLINE));
-	} else {
-		add_objects(m, ev);
-	}
-	if (!name.n)
-		name = text_of(ev, FIELD_PROC_EXEPATH);
-	if (name.n) {
-		add(m, SPAN(" by "));
-		add(m, name);
-	}
+	add_field(m, ev, none, FIELD_EVT_TYPE);
+	if (!ev->call || ev->call->kind != CALL_EXEC || !add_field(m, ev, SPAN(" "), FIELD_PROC_CMDLINE))
+		for (size_t i = 0; i < OBJECT_COUNT; i++)
+			add_field(m, ev, objects[i].label, objects[i].field);
+	if (!add_field(m, ev, by, FIELD_PROC_NAME))
+		add_field(m, ev, by, FIELD_PROC_EXEPATH);
 	if (event_has(ev, FIELD_PROC_PID)) {
-		add(m, SPAN(" (pid "));
-		add_number(m, ev, FIELD_PROC_PID);
-		if (event_has(ev, FIELD_USER_UID)) {
-			add(m, SPAN(", uid "));
-			add_number(m, ev, FIELD_USER_UID);
-		}
-		add(m, SPAN(")"));
+		char *end = add_number(m, ev, SPAN(" (pid "), FIELD_PROC_PID, m->numbers);
+
+		if (event_has(ev, FIELD_USER_UID))
+			add_number(m, ev, SPAN(", uid "), FIELD_USER_UID, end);
+		add_name(m, SPAN(")"));
 	}
-	if (event_has(ev, FIELD_EVT_RES)) {
-		add(m, SPAN(": "));
-		add(m, text_of(ev, FIELD_EVT_RES));
-	}
+	add_field(m, ev, SPAN(": "), FIELD_EVT_RES);
 }
 
-struct span message_text(struct event *ev, const struct verdict *verdict)
+void message_make(struct message *m, struct event *ev, const struct verdict *verdict)
 {
 	const struct value *when = event_get(ev, FIELD_EVT_DATETIME);
-	struct pieces m;
-	char *text, *w;
 
-	m.count = 0;
-	m.bytes = 0;
-	m.number = m.numbers;
+	m->count = 0;
+	m->names = 0;
+	m->bytes = 0;
 	if (when)
-		add(&m, span_of(when->p + 11, when->n - 11));
-	add(&m, SPAN(": "));
-	add(&m, priority_names[verdict->priority & 7]);
-	add(&m, SPAN(" "));
+		add_name(m, span_of(when->p + 11, when->n - 11));
+	add_name(m, SPAN(": "));
+	add_name(m, priority_names[verdict->priority & 7]);
+	add_name(m, SPAN(" "));
 	if (verdict->output.p)
-		add(&m, verdict->output);
+		add_text(m, verdict->output);
 	else
-		add_default(&m, ev);
-	text = w = arena_alloc(ev->arena, m.bytes + EVENT_PAD);
+		add_default(m, ev);
+}
+
+struct span message_join(const struct message *m, struct event *ev)
+{
+	char *text = arena_alloc(ev->arena, m->bytes + EVENT_PAD), *w = text;
+
 	if (!text)
 		return span_of(NULL, 0);
-	for (unsigned i = 0; i < m.count; i++)
-		w = copy_bytes(w, m.piece[i].p, m.piece[i].n);
-	return span_of(text, m.bytes);
+	for (unsigned i = 0; i < m->count; i++)
+		w = copy_bytes(w, m->piece[i].p, m->piece[i].n);
+	return span_of(text, m->bytes);
 }

@@ -47,11 +47,12 @@ static inline void field_set_add(struct field_set *s, int id)
 	s->bit[id / 64] |= UINT64_C(1) << (id % 64);
 }
 
-enum value_kind { VALUE_NONE, VALUE_TEXT, VALUE_NAME, VALUE_I64, VALUE_U64, VALUE_BOOL, VALUE_LIST, VALUE_NAMES };
+enum value_kind { VALUE_NONE, VALUE_TEXT, VALUE_NAME, VALUE_I64, VALUE_U64, VALUE_BOOL, VALUE_DIGITS, VALUE_LIST, VALUE_NAMES };
 
 /*
  * TEXT: n bytes at p, decoded, any bytes; EVENT_PAD more may be read. NAME: n bytes of a table or of our own making, printable
  * ASCII without quote and backslash. LIST: n spans at list, each like TEXT; NAMES: each like NAME.
+ * DIGITS: a number as text.
  */
 #define EVENT_PAD 16
 struct value {
@@ -129,6 +130,7 @@ struct event {
 	struct span cwd;             /* decoded */
 	struct span saddr;           /* hex, as written */
 	struct span proctitle;       /* decoded, NULs between the arguments */
+	struct span key;             /* audit.keys, where there is one */
 	struct span module;          /* name of KERN_MODULE */
 	uint32_t seen;               /* bit per enum seen: which records there are */
 	struct span truncated[16];   /* what the bounds cut before encoding: "records:12" */
@@ -155,9 +157,9 @@ const struct value *event_get(struct event *ev, int field);
 bool event_get_member(struct event *ev, struct span name, struct value *out);
 
 /* The time in ns since the epoch; a forged one beyond the year 2262 stays there. */
-static inline int64_t event_ns(const struct group *g)
+static inline int64_t event_ns(int64_t ms)
 {
-	return g->time_ms > INT64_MAX / 1000000 ? INT64_MAX : g->time_ms < 0 ? 0 : g->time_ms * 1000000;
+	return ms > INT64_MAX / 1000000 ? INT64_MAX : ms < 0 ? 0 : ms * 1000000;
 }
 
 static inline bool event_has(const struct event *ev, int field)

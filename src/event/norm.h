@@ -11,6 +11,8 @@ struct time_text {
 	int64_t ms;
 	char iso[30 + EVENT_PAD];      /* 2026-11-21T19:37:20.625000000Z */
 	char datetime[29 + EVENT_PAD]; /* 2026-11-21 19:37:20.625000000 */
+	char ns[20 + EVENT_PAD];       /* 1795289840625000000 */
+	unsigned ns_len;
 	char id[40 + EVENT_PAD];       /* "1795289840.625:" */
 	unsigned id_len;
 };
@@ -83,7 +85,6 @@ void norm_truncated(struct event *ev, struct span what);
 /* A pair that has no field of its own: audit.TYPE.KEY, typed by its key. `type` in lower case; idx as in norm_extra(). */
 void norm_pair(struct event *ev, struct span type, unsigned idx, const struct kv *kv);
 /* Fields that more than one record type has. */
-void norm_id(struct event *ev, int field, struct span s);
 void norm_tty(struct event *ev, struct span name);
 void norm_keys(struct event *ev, const struct kv *kv);
 /*

@@ -46,7 +46,8 @@ static inline struct span kv_span(const struct kv *kv)
 	return span_of(kv->val, kv->val_len);
 }
 
-void norm_id(struct event *ev, int field, struct span s)
+/* A user or group id; all ones is none. */
+static inline void take_id(struct event *ev, int field, struct span s)
 {
 	int64_t v;
 
@@ -80,24 +81,24 @@ void norm_tty(struct event *ev, struct span name)
 /* key=: one text, or several with \x01 between (hex then). */
 void norm_keys(struct event *ev, const struct kv *kv)
 {
-	struct span text = norm_text(ev, kv);
 	struct span *list;
 	size_t n = 1;
-	const char *p = text.p;
+	const char *p;
 
-	if (!text.n)
+	ev->key = norm_text(ev, kv);
+	if (!ev->key.n)
 		return;
-	for (size_t i = 0; i < text.n; i++)
-		n += text.p[i] == 1;
-	list = arena_alloc(ev->arena, n * sizeof(*list));
-	if (!list) { /* thousands of keys: a forgery; kept as one */
-		list = arena_alloc(ev->arena, sizeof(*list));
-		n = 1;
-	}
-	if (!list)
+	event_set_list(ev, FIELD_AUDIT_KEYS, &ev->key, 1);
+	if (kv->quote != KV_BARE)
 		return;
+	for (size_t i = 0; i < ev->key.n; i++)
+		n += ev->key.p[i] == 1;
+	list = n > 1 ? arena_alloc(ev->arena, n * sizeof(*list)) : NULL;
+	if (!list) /* one, or so many that it is a forgery: kept as one */
+		return;
+	p = ev->key.p;
 	for (size_t i = 0; i < n; i++) {
-		const char *end = i + 1 < n ? memchr(p, 1, (size_t)(text.p + text.n - p)) : text.p + text.n;
+		const char *end = i + 1 < n ? memchr(p, 1, (size_t)(ev->key.p + ev->key.n - p)) : ev->key.p + ev->key.n;
 
 		list[i] = span_of(p, (size_t)(end - p));
 		p = end + 1;
@@ -118,7 +119,7 @@ static void take_call_pair(struct event *ev, const struct kv *kv)
 			event_set_i64(ev, (int)to, i);
 		return;
 	case HOW_ID:
-		norm_id(ev, (int)to, s);
+		take_id(ev, (int)to, s);
 		return;
 	case HOW_TEXT:
 		s = norm_text(ev, kv);
@@ -278,13 +279,27 @@ void norm_syscall(struct event *ev, const struct record *r)
 	norm_enriched(ev, r, span_of(NULL, 0));
 }
 
+/* The value of a body that is just key="value"; p NULL: it is something else. `key` is with = and quote. */
+static struct span only_quoted(struct span body, struct span key)
+{
+	const char *end = body.p + body.n - 1;
+
+	if (body.n <= key.n || !span_starts(body, key) || *end != '"' || memchr(body.p + key.n, '"', (size_t)(end - body.p) - key.n))
+		return span_of(NULL, 0);
+	return span_of(body.p + key.n, (size_t)(end - body.p) - key.n);
+}
+
 void norm_cwd(struct event *ev, const struct record *r)
 {
 	struct kv kv[4];
 	struct span rest;
-	size_t n = record_pairs(&ev->by->memo, r->body, kv, 4, &rest);
+	size_t n;
 
 	ev->seen |= 1u << SEEN_CWD;
+	ev->cwd = only_quoted(r->body, SPAN("cwd=\""));
+	if (ev->cwd.n)
+		return;
+	n = record_pairs(&ev->by->memo, r->body, kv, 4, &rest);
 	for (size_t i = 0; i < n; i++) {
 		if (kv[i].id == KEY_cwd)
 			ev->cwd = norm_text(ev, &kv[i]);
@@ -293,13 +308,32 @@ void norm_cwd(struct event *ev, const struct record *r)
 	}
 }
 
+/* proctitle= in hex, as it is wherever there are two arguments. */
+static bool take_hex_title(struct event *ev, struct span body)
+{
+	static const struct span key = { "proctitle=", 10 };
+	struct span hex = span_of(body.p + key.n, body.n - key.n);
+	char *text;
+
+	if (body.n <= key.n || hex.n % 2 || !span_starts(body, key))
+		return false;
+	text = norm_room(ev, hex.n / 2);
+	if (!text || !value_unhex_padded(hex, text))
+		return false;
+	ev->proctitle = span_of(text, hex.n / 2);
+	return true;
+}
+
 void norm_proctitle(struct event *ev, const struct record *r)
 {
 	struct kv kv[4];
 	struct span rest;
-	size_t n = record_pairs(&ev->by->memo, r->body, kv, 4, &rest);
+	size_t n;
 
 	ev->seen |= 1u << SEEN_PROCTITLE;
+	if (take_hex_title(ev, r->body))
+		return;
+	n = record_pairs(&ev->by->memo, r->body, kv, 4, &rest);
 	for (size_t i = 0; i < n; i++) {
 		if (kv[i].id != KEY_proctitle)
 			norm_pair(ev, SPAN("proctitle"), 0, &kv[i]);

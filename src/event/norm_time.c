@@ -50,6 +50,7 @@ static void render(struct time_text *t, int64_t ms, struct span boot)
 	memcpy(p, t->iso + 19, 4);
 	p[4] = ':';
 	t->id_len = (unsigned)(p + 5 - t->id);
+	t->ns_len = (unsigned)(decimal_i64(t->ns, event_ns(ms)) - t->ns);
 	t->ms = ms;
 }
 

@@ -40,7 +40,7 @@ void norm_seen(struct event *ev)
 		.node = ev->group->node,
 		.pid = pid_of(ev, FIELD_PROC_PID),
 		.ppid = pid_of(ev, FIELD_PROC_PPID),
-		.time_ns = event_ns(ev->group),
+		.time_ns = event_ns(ev->group->time_ms),
 		.text = { [PROC_NAME] = text_of(ev, FIELD_PROC_NAME), [PROC_EXEPATH] = text_of(ev, FIELD_PROC_EXEPATH) },
 	};
 
@@ -90,7 +90,7 @@ void norm_tree(struct event *ev)
 	uint32_t ppid = pid_of(ev, FIELD_PROC_PPID);
 	const struct proc *self = norm_process(ev);
 	const struct proc *parent = ppid ? proctab_find(ev->by->procs, ev->group->node, ppid) : NULL;
-	int64_t now = event_ns(ev->group);
+	int64_t now = event_ns(ev->group->time_ms);
 
 	if (self && self->exec_ns && now >= self->exec_ns)
 		event_set_u64(ev, FIELD_PROC_DURATION, (uint64_t)(now - self->exec_ns));

@@ -59,6 +59,8 @@ struct span norm_copy(struct event *ev, const void *p, size_t n)
 
 static void event_start(struct normalizer *n, struct group *g, struct event *ev)
 {
+	const struct time_text *when;
+
 	memset(ev, 0, offsetof(struct event, value));
 	ev->group = g;
 	ev->arena = &g->arena;
@@ -67,8 +69,11 @@ static void event_start(struct normalizer *n, struct group *g, struct event *ev)
 	ev->nr = -1;
 	ev->stages = 1u << STAGE_STORED;
 	event_set_u64(ev, FIELD_EVT_NUM, ++n->number);
-	event_set_i64(ev, FIELD_EVT_TIME, event_ns(g));
-	event_set_i64(ev, FIELD_EVT_RAWTIME, event_ns(g));
+	when = norm_time_text(ev);
+	ev->value[FIELD_EVT_TIME] = (struct value){ .p = when->ns, .n = when->ns_len, .kind = VALUE_DIGITS };
+	field_set_add(&ev->present, FIELD_EVT_TIME);
+	ev->value[FIELD_EVT_RAWTIME] = ev->value[FIELD_EVT_TIME];
+	field_set_add(&ev->present, FIELD_EVT_RAWTIME);
 	event_set_u64(ev, FIELD_AUDIT_SERIAL, g->serial);
 	event_set_name(ev, FIELD_EVT_ORIGIN, n->origin);
 	if (g->node.n) {
