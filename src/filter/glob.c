@@ -42,7 +42,7 @@ static bool name_next(struct span *rest, struct span *name)
 
 bool glob_match(struct span pattern, struct span path)
 {
-	struct span piece, name, retry_pattern = { NULL, 0 }, retry_path = { NULL, 0 };
+	struct span piece = { NULL, 0 }, name, retry_pattern = { NULL, 0 }, retry_path = { NULL, 0 };
 	bool rooted = path.n && path.p[0] == '/';
 
 	if (pattern.n && pattern.p[0] == '/' ? !rooted : rooted && !span_starts(pattern, SPAN("**")))
@@ -72,7 +72,7 @@ bool glob_match(struct span pattern, struct span path)
 
 const char *glob_fault(struct span pattern)
 {
-	struct span piece;
+	struct span piece = { NULL, 0 };
 
 	if (pattern.n == 0)
 		return "an empty word: a comma too many";

@@ -211,7 +211,7 @@ static int write_some(struct out_file *f, const char *p, size_t n, size_t *writt
 
 static int end_torn_line(struct out_file *f)
 {
-	size_t written;
+	size_t written = 0;
 	int rc = f->torn ? write_some(f, "\n", 1, &written) : 0;
 
 	if (!rc)
@@ -228,7 +228,7 @@ static int send_file(struct output *o)
 	if (o->head > o->start && fstat(f->fd, &st) == 0)
 		was_cut(f, &st);
 	while (!rc && o->head < o->tail) {
-		size_t n = portion(f), written;
+		size_t n = portion(f), written = 0;
 
 		if (!n)
 			n = rotate_or_go_on(f);
