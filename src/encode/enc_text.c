@@ -2,26 +2,40 @@
 #include "encode/encode.h"
 #include "encode/message.h"
 
+#include "base/copy.h"
 #include "base/utf8.h"
 
 #include <stdio.h>
 
-/* One line of printable text: what would move a terminal or forge a line comes as \xHH. Stops at `end`; returns the new end. */
+#define NOTE_MAX 48 /* of how much was cut */
+
+/* Bytes of the character at s.p[i], and in *printed those that it comes as: \xHH for each where it could move a terminal. */
+static unsigned character(struct span s, size_t i, unsigned *printed)
+{
+	unsigned char c = (unsigned char)s.p[i];
+	unsigned len = utf8_sequence(s.p + i, s.n - i);
+
+	if (len > 1 && !(c == 0xc2 && (unsigned char)s.p[i + 1] < 0xa0))
+		*printed = len;
+	else
+		*printed = len == 1 && c >= 0x20 && c < 0x7f ? 1 : 4 * (len ? len : 1);
+	return len ? len : 1;
+}
+
+/* One line of printable text, as much of it as there is room for in front of `end`; returns the new end. */
 static char *put_printable(char *w, const char *end, struct span s)
 {
-	for (size_t i = 0; i < s.n && w + 4 <= end;) {
-		unsigned char c = (unsigned char)s.p[i];
-		unsigned len = utf8_sequence(s.p + i, s.n - i);
+	unsigned len, printed;
 
-		if (len == 0 || c < 0x20 || c == 0x7f || (len == 2 && c == 0xc2 && (unsigned char)s.p[i + 1] < 0xa0)) {
-			len = len ? len : 1;
-			for (unsigned k = 0; k < len && w + 4 <= end; k++)
-				w += sprintf(w, "\\x%02x", (unsigned char)s.p[i + k]);
-		} else {
-			memcpy(w, s.p + i, len);
-			w += len;
-		}
-		i += len;
+	for (size_t i = 0; i < s.n; i += len) {
+		len = character(s, i, &printed);
+		if (printed > (size_t)(end - w))
+			break;
+		if (printed == len)
+			w = copy_bytes(w, s.p + i, len);
+		else
+			for (unsigned k = 0; k < len; k++)
+				w += sprintf(w, "\\x%02x", (unsigned char)s.p[i + k]); /* its NUL is overwritten */
 	}
 	return w;
 }
@@ -29,17 +43,33 @@ static char *put_printable(char *w, const char *end, struct span s)
 /* The bytes that put_printable() makes of s. */
 static size_t printable_size(struct span s)
 {
-	char sink[8];
 	size_t n = 0;
+	unsigned printed;
 
 	for (size_t i = 0; i < s.n;) {
-		unsigned len = utf8_sequence(s.p + i, s.n - i);
-		unsigned step = len ? len : 1;
-
-		n += (size_t)(put_printable(sink, sink + sizeof(sink), span_of(s.p + i, step)) - sink);
-		i += step;
+		i += character(s, i, &printed);
+		n += printed;
 	}
 	return n;
+}
+
+/* The end of s that takes no more than `room` bytes when printed. */
+static struct span printable_tail(struct span s, size_t room)
+{
+	size_t at = s.n;
+
+	while (at > 0) {
+		size_t start = at - 1, n;
+
+		while (start > 0 && at - start < 4 && ((unsigned char)s.p[start] & 0xc0) == 0x80)
+			start--;
+		n = printable_size(span_of(s.p + start, at - start));
+		if (n > room)
+			break;
+		room -= n;
+		at = start;
+	}
+	return span_of(s.p + at, s.n - at);
 }
 
 /* Too long: head and tail, and how much there was. */
@@ -53,45 +83,62 @@ static size_t encode_text(const struct encode_options *options, struct event *ev
 	event_derive(ev, &message_fields);
 	message_make(&m, ev, verdict);
 	s = message_join(&m, ev);
-	if (s.n * 4 <= options->budget - 1 || printable_size(s) <= options->budget - 1) {
+	if (printable_size(s) <= options->budget - 1) {
 		w = put_printable(out, end, s);
 	} else {
-		size_t keep = (options->budget - 64) / 8;
-		char note[48];
+		char note[NOTE_MAX];
+		size_t half = (options->budget - 1 - NOTE_MAX) / 2;
 
-		while (keep > 0 && ((unsigned char)s.p[keep] & 0xc0) == 0x80)
-			keep--;
-		w = put_printable(out, end, span_of(s.p, keep));
+		w = put_printable(out, out + half, s);
 		w = put_printable(w, end, span_of(note, (size_t)snprintf(note, sizeof(note), "... (%zu bytes) ...", s.n)));
-		w = put_printable(w, end, span_of(s.p + s.n - keep, keep));
+		w = put_printable(w, end, printable_tail(s, half));
 	}
 	*w++ = '\n';
 	return (size_t)(w - out);
 }
 
-/* Records of one event, a line each, shortened as a whole to the budget. A line break inside a record comes as \x0a. */
+static bool is_one_line(struct span raw)
+{
+	return !memchr(raw.p, '\n', raw.n) && !memchr(raw.p, '\0', raw.n);
+}
+
+/* One record as it came; a line break or a NUL inside it would forge another: then it comes as text. */
+static char *put_record(char *w, const char *end, struct span raw)
+{
+	if (!is_one_line(raw))
+		return put_printable(w, end, raw);
+	return copy_bytes(w, raw.p, raw.n <= (size_t)(end - w) ? raw.n : (size_t)(end - w));
+}
+
+static size_t record_size(struct span raw)
+{
+	return is_one_line(raw) ? raw.n : printable_size(raw);
+}
+
+/* Records of one event, a line each. What is over the budget is cut from the end, and a last line says how much there was. */
 static size_t encode_raw(const struct encode_options *options, struct event *ev, const struct verdict *verdict, char *out)
 {
 	const char *end = out + options->budget - 1;
+	const struct value *line = ev->unreadable ? event_get(ev, FIELD_AUDIT_RAW) : NULL;
+	size_t bytes = line ? printable_size(span_of(line->p, line->n)) : 0;
+	bool cut;
 	char *w = out;
 
 	(void)verdict;
-	if (ev->unreadable)
-		w = put_printable(w, end, span_of(ev->value[FIELD_AUDIT_RAW].p, event_has(ev, FIELD_AUDIT_RAW) ? ev->value[FIELD_AUDIT_RAW].n : 0));
+	for (uint32_t i = 0; i < ev->group->count; i++)
+		bytes += record_size(ev->group->records[i].raw) + (i > 0);
+	cut = bytes > options->budget - 1;
+	if (cut)
+		end -= NOTE_MAX;
+	if (line)
+		w = put_printable(w, end, span_of(line->p, line->n));
 	for (uint32_t i = 0; i < ev->group->count && w < end; i++) {
-		struct span raw = ev->group->records[i].raw;
-		size_t n;
-
 		if (i)
 			*w++ = '\n';
-		n = raw.n <= (size_t)(end - w) ? raw.n : (size_t)(end - w);
-		if (memchr(raw.p, '\n', n) || memchr(raw.p, '\0', n)) {
-			w = put_printable(w, end, raw);
-		} else {
-			memcpy(w, raw.p, n);
-			w += n;
-		}
+		w = put_record(w, end, ev->group->records[i].raw);
 	}
+	if (cut)
+		w += snprintf(w, NOTE_MAX, "\n... (%zu bytes)", bytes);
 	*w++ = '\n';
 	return (size_t)(w - out);
 }

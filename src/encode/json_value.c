@@ -5,11 +5,24 @@
 
 #define ELLIPSIS "..."
 
+/* Does evt.truncated tell of the field already, with the size that it had at first? */
+static bool told(const struct event *ev, struct span prefix, struct span name)
+{
+	for (uint32_t i = 0; i < ev->truncated_count; i++) {
+		struct span s = ev->truncated[i];
+
+		if (s.n > prefix.n + name.n && s.p[prefix.n + name.n] == ':' && span_starts(s, prefix) &&
+		    span_starts(span_of(s.p + prefix.n, s.n - prefix.n), name))
+			return true;
+	}
+	return false;
+}
+
 void json_note_cut(struct json *j, struct span prefix, struct span name, size_t bytes)
 {
 	char *text;
 
-	if (j->cut_count >= CUTS_MAX)
+	if (j->cut_count >= CUTS_MAX || told(j->ev, prefix, name))
 		return;
 	text = arena_alloc(j->ev->arena, prefix.n + name.n + 24 + EVENT_PAD);
 	if (!text)

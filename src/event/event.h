@@ -125,6 +125,7 @@ struct event {
 	uint8_t a_known;             /* bit per a[] */
 	bool big_endian;
 	bool unreadable;             /* audit.raw is the event: shown, asked for or not */
+	bool socketcall;             /* a number of socketcall(2) that the tables know: SOCKETCALL tells its arguments */
 	bool openhow_known;
 	uint64_t openhow[3];         /* flags, mode, resolve of OPENAT2 */
 	struct span cwd;             /* decoded */

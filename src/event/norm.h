@@ -17,6 +17,14 @@ struct time_text {
 	unsigned id_len;
 };
 
+/* The text of one combination of flags. */
+#define FLAG_TEXTS 64
+struct flag_text {
+	uint64_t key; /* bits, table, arch */
+	uint8_t len;  /* 0: none yet */
+	char text[47];
+};
+
 /* The names of the latest event's record types. */
 #define TYPES_KEPT 8
 struct type_list {
@@ -35,6 +43,7 @@ struct normalizer {
 	int64_t last_ms; /* its time: what an unreadable line gets */
 	struct time_text time;
 	struct type_list types;
+	struct flag_text flags[FLAG_TEXTS];
 };
 
 /* Pairs of one record at most looked at a call: more go round again. */

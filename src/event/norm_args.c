@@ -44,11 +44,25 @@ static struct value octal(struct event *ev, uint64_t v)
 	return name(norm_copy(ev, out, b.n));
 }
 
+/* The same few combinations come again and again: the normaliser keeps their text. */
 static struct value flags(struct event *ev, unsigned table, uint64_t bits)
 {
+	uint64_t key = bits ^ (uint64_t)table << 48 ^ (uint64_t)(unsigned)(ev->arch + 1) << 56;
+	struct flag_text *kept = &ev->by->flags[(bits ^ bits >> 12 ^ table * 7) % FLAG_TEXTS];
 	char out[512];
+	size_t n;
 
-	return name(norm_copy(ev, out, flags_print((enum flags_table)table, ev->arch, bits, out)));
+	if (bits >> 48)
+		return name(norm_copy(ev, out, flags_print((enum flags_table)table, ev->arch, bits, out)));
+	if (kept->len && kept->key == key)
+		return name(norm_copy(ev, kept->text, kept->len));
+	n = flags_print((enum flags_table)table, ev->arch, bits, out);
+	if (n <= sizeof(kept->text)) {
+		kept->key = key;
+		kept->len = (uint8_t)n;
+		memcpy(kept->text, out, n);
+	}
+	return name(norm_copy(ev, out, n));
 }
 
 static bool is_32bit(int arch)

@@ -9,6 +9,7 @@
 
 #define GAP_MAX 1024 /* empty arguments that old kernels leave out, believed in a row */
 #define ARGC_MAX (1u << 22)
+#define PROCTITLE_MAX 128 /* where the kernel cuts it: MAX_PROCTITLE_AUDIT_LEN of kernel/audit.h */
 
 /*
  * Arguments joined by blanks. What is over ARGS_TEXT_MAX is cut out of the middle, so two passes: one counts, one writes the
@@ -177,6 +178,11 @@ static void from_proctitle(struct event *ev)
 	size_t first = s.n;
 	uint64_t nuls = 0;
 
+	if (s.n == PROCTITLE_MAX) {
+		norm_truncated(ev, SPAN("proc.args:128+"));
+		norm_truncated(ev, SPAN("proc.cmdline:128+"));
+		norm_truncated(ev, SPAN("proc.exeline:128+"));
+	}
 	while (s.n && s.p[s.n - 1] == '\0')
 		s.n--;
 	if (!s.n)

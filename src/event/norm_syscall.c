@@ -197,6 +197,59 @@ static void tell_result(struct event *ev)
 	event_set_name(ev, FIELD_EVT_RES, name);
 }
 
+/*
+ * ipc(2)'s first, second and third as the arguments of the call it stands for, 0 where only its pointer or its sixth argument,
+ * which SYSCALL does not show, would tell (ipc/syscall.c ksys_ipc()).
+ */
+#define IPC_CALLS 25
+static const uint8_t ipc_args[IPC_CALLS][5] = {
+	[1] = { 1, 0, 2 },	   /* semop */
+	[2] = { 1, 2, 3 },	   /* semget */
+	[3] = { 1, 2, 3 },	   /* semctl */
+	[4] = { 1, 0, 2 },	   /* semtimedop */
+	[11] = { 1, 0, 2, 3 },	   /* msgsnd */
+	[12] = { 1, 0, 2, 0, 3 }, /* msgrcv */
+	[13] = { 1, 2 },	   /* msgget */
+	[14] = { 1, 2 },	   /* msgctl */
+	[21] = { 1, 0, 2 },	   /* shmat */
+	[23] = { 1, 2, 3 },	   /* shmget */
+	[24] = { 1, 2 },	   /* shmctl */
+};
+
+static void spread_ipc(struct event *ev)
+{
+	const uint8_t *from = ipc_args[(ev->a[0] & 0xffff) < IPC_CALLS ? ev->a[0] & 0xffff : 0];
+	uint64_t a[6] = { 0 };
+	uint8_t known = 0;
+
+	for (unsigned i = 0; i < sizeof(ipc_args[0]); i++)
+		if (from[i]) {
+			a[i] = ev->a[from[i]];
+			known |= (uint8_t)((ev->a_known >> from[i] & 1) << i);
+		}
+	memcpy(ev->a, a, sizeof(a));
+	ev->a_known = known;
+}
+
+/* The call that socketcall(2) or ipc(2) stands for, its arguments in their places. */
+static void unwrap_call(struct event *ev)
+{
+	const struct syscall_info *real = NULL;
+
+	if (syscall_is_socketcall(ev->call)) {
+		real = syscall_of_socketcall((int64_t)ev->a[0]);
+		if (real)
+			ev->a_known = 0; /* a1 points to the arguments; SOCKETCALL may tell them */
+		ev->socketcall = real;
+	} else if (syscall_is_ipc(ev->call)) {
+		real = syscall_of_ipc((int64_t)(ev->a[0] & 0xffff));
+		if (real)
+			spread_ipc(ev);
+	}
+	if (real)
+		ev->call = real;
+}
+
 static void name_call(struct event *ev)
 {
 	char text[32];
@@ -207,23 +260,8 @@ static void name_call(struct event *ev)
 	if (ev->call) {
 		name = syscall_native_name(ev->arch, ev->nr);
 		event_set_name(ev, FIELD_SYSCALL_TYPE, name.n ? name : ev->call->name);
-		if (ev->a_known & 1) {
-			const struct syscall_info *real = NULL;
-
-			if (syscall_is_socketcall(ev->call)) {
-				real = syscall_of_socketcall((int64_t)ev->a[0]);
-				if (real)
-					ev->a_known = 0; /* a1 points to the arguments; SOCKETCALL may tell them */
-			} else if (syscall_is_ipc(ev->call)) {
-				real = syscall_of_ipc((int64_t)(ev->a[0] & 0xffff));
-				if (real) {
-					memmove(ev->a, ev->a + 1, sizeof(ev->a) - sizeof(ev->a[0]));
-					ev->a_known >>= 1;
-				}
-			}
-			if (real)
-				ev->call = real;
-		}
+		if (ev->a_known & 1)
+			unwrap_call(ev);
 		event_set_name(ev, FIELD_EVT_TYPE, ev->call->name);
 		event_set_name(ev, FIELD_EVT_CATEGORY, category_name((enum category)ev->call->category));
 		return;
@@ -335,10 +373,13 @@ void norm_proctitle(struct event *ev, const struct record *r)
 		return;
 	n = record_pairs(&ev->by->memo, r->body, kv, 4, &rest);
 	for (size_t i = 0; i < n; i++) {
-		if (kv[i].id != KEY_proctitle)
+		if (kv[i].id != KEY_proctitle) {
 			norm_pair(ev, SPAN("proctitle"), 0, &kv[i]);
-		else if (!span_eq(kv_span(&kv[i]), SPAN("(null)"))) /* RHEL 7 puts it in quotes */
+		} else if (!span_eq(kv_span(&kv[i]), SPAN("(null)"))) { /* RHEL 7 puts it in quotes */
 			ev->proctitle = norm_text(ev, &kv[i]);
+			if (kv[i].quote == KV_DOUBLE) /* the record's own bytes, and norm_proc() writes over NULs */
+				ev->proctitle = norm_copy(ev, ev->proctitle.p, ev->proctitle.n);
+		}
 	}
 }
 
@@ -367,7 +408,7 @@ void norm_socketcall(struct event *ev, const struct record *r)
 		uint64_t v;
 		unsigned k = kv[i].key_len == 2 && kv[i].key[0] == 'a' ? (unsigned)(kv[i].key[1] - '0') : 6;
 
-		if (k < 6 && value_hex64(kv_span(&kv[i]), &v)) {
+		if (k < 6 && ev->socketcall && value_hex64(kv_span(&kv[i]), &v)) {
 			ev->a[k] = v;
 			ev->a_known |= (uint8_t)(1u << k);
 		} else if (kv[i].id != KEY_nargs) {
