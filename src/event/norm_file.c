@@ -348,7 +348,9 @@ static void tell_object(struct event *ev, bool *unknown)
 
 static uint32_t announced_paths(const struct event *ev)
 {
-	return event_has(ev, FIELD_AUDIT_ITEMS) ? (uint32_t)ev->value[FIELD_AUDIT_ITEMS].i64 : 0;
+	int64_t items = event_has(ev, FIELD_AUDIT_ITEMS) ? ev->value[FIELD_AUDIT_ITEMS].i64 : 0;
+
+	return items > 0 && items <= UINT32_MAX ? (uint32_t)items : 0;
 }
 
 /* evt.incomplete: records that the others say there should be. Old kernels announce a PATH too many for mq_open. */

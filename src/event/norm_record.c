@@ -109,8 +109,8 @@ static bool take_text(struct event *ev, const struct target *t, const struct kv 
 {
 	struct span s = norm_text(ev, kv);
 
-	if (!s.p || (kv->id == KEY_exe && span_eq(s, SPAN("?"))))
-		return true; /* says that there is none; libselinux does so in quotes */
+	if (!s.p)
+		return true; /* says that there is none */
 	if (event_has(ev, t->field)) {
 		const struct value *v = &ev->value[t->field];
 
@@ -182,9 +182,11 @@ static bool take_field(struct event *ev, const struct target *t, const struct kv
 	return false;
 }
 
-/* { read write } of an access decision: a list. */
-static void take_permissions(struct context *c, struct span s)
+/* { read write }: a list; without a key, the permissions of an access decision. */
+static void take_list(struct context *c, const struct kv *kv)
 {
+	struct span s = span_of(kv->val, kv->val_len);
+	struct span key = kv->key_len ? span_of(kv->key, kv->key_len) : SPAN("permissions");
 	struct span *list = arena_alloc(c->ev->arena, sizeof(*list) * 64);
 	uint32_t n = 0;
 
@@ -199,7 +201,7 @@ static void take_permissions(struct context *c, struct span s)
 			list[n++] = span_of(s.p + start, i - start);
 	}
 	if (n)
-		norm_extra(c->ev, c->type, c->idx, SPAN("permissions"), (struct value){ .list = list, .n = n, .kind = VALUE_LIST });
+		norm_extra(c->ev, c->type, c->idx, key, (struct value){ .list = list, .n = n, .kind = VALUE_LIST });
 }
 
 static bool contains(struct span s, struct span word)
@@ -298,6 +300,8 @@ static void heed(struct context *c, const struct kv *kv)
 		tell_failed(c->ev, span_eq(s, SPAN("DENIED")));
 	if (c->mac && kv->id == KEY_permissive && span_eq(s, SPAN("1")))
 		tell_failed(c->ev, false); /* denied, and let through */
+	if (c->mac && kv->id == KEY_seresult)
+		tell_failed(c->ev, span_eq(s, SPAN("denied")));
 }
 
 /* old= and new= are numbers, but the directories of make_equiv, in hex where need be. */
@@ -321,6 +325,12 @@ static void take_msg(struct context *c, struct span text)
 	take_pairs(&inner, text);
 }
 
+/* Programs say "?" in quotes, too; only a command could be called so. */
+static bool is_unknown(const struct context *c, const struct kv *kv)
+{
+	return c->targets == inner_keys && kv->quote == KV_DOUBLE && kv->val_len == 1 && *kv->val == '?' && kv->id != KEY_cmd;
+}
+
 static void take_pair(struct context *c, const struct kv *kv)
 {
 	const struct target *t = &c->targets[kv->id];
@@ -330,17 +340,21 @@ static void take_pair(struct context *c, const struct kv *kv)
 		mine.val = redacted;
 		mine.val_len = sizeof(REDACTED) - 1;
 		mine.quote = KV_DOUBLE;
-	} else if (kv->quote == KV_SINGLE) {
+	} else if (kv->quote == KV_SINGLE && kv->id == KEY_msg) {
 		take_msg(c, span_of(kv->val, kv->val_len));
 		return;
 	} else if (kv->quote == KV_BRACE) {
-		take_permissions(c, span_of(kv->val, kv->val_len));
+		take_list(c, kv);
 		return;
 	} else if (!kv->key_len) {
 		take_words(c, kv);
 		return;
+	} else if (is_unknown(c, kv)) {
+		return;
 	}
 	heed(c, kv);
+	if (c->mac && kv->id == KEY_addr && c->targets == outer_keys)
+		t = &outer_keys[KEY_NONE]; /* AppArmor's is a socket's, not the user's */
 	if ((t->to && take_field(c->ev, t, kv)) || (c->record_type == RECORD_TYPE_LOGIN && take_login(c, &mine)))
 		return;
 	if (is_equivalence(c, kv))
@@ -402,6 +416,8 @@ void norm_record(struct event *ev, const struct record *r)
 	c.hide_data = (r->type == RECORD_TYPE_TTY || r->type == RECORD_TYPE_USER_TTY) && !ev->by->options->tty_data;
 	if (r->type == RECORD_TYPE_URINGOP)
 		ev->seen |= 1u << SEEN_URINGOP;
+	if (r->type == RECORD_TYPE_APPARMOR_DENIED)
+		tell_failed(ev, true);
 	take_pairs(&c, r->body);
 	norm_enriched(ev, r, c.mac ? c.type : is_user(r->type) ? SPAN("msg") : c.type);
 	finish(ev);

@@ -174,7 +174,8 @@ static const char *cut_bare_msg(struct kv *kv, const char *v, const char *end)
 	for (next = skip_blanks(at, end); next < end && !is_item(next, end); next = skip_blanks(at, end))
 		at = word_end(next, end, true);
 	tail = trim_blanks(v, at);
-	if (tail - v >= 2 && tail[-1] == ':' && is_blank(tail[-2]))
+	/* "acct="root" : exe=" and "uid=0: exe=" of old sshd, but addr=2001:db8:: */
+	if (tail - v >= 2 && tail[-1] == ':' && (is_blank(tail[-2]) || (next < end && tail[-2] != ':')))
 		tail = trim_blanks(v, tail - 1);
 	if (tail > v && tail[-1] == ',')
 		tail--;
@@ -321,7 +322,7 @@ static inline bool cut_plain(struct kv *kv, const char *v, const char *at, const
 	}
 	if ((unsigned char)*v <= '\'' || *v == '{' || at[-1] == ',')
 		return false;
-	if (msg && (at[-1] == ')' || (at < end && !is_item(at + 1, end))))
+	if (msg && (at[-1] == ')' || at[-1] == ':' || (at < end && !is_item(at + 1, end))))
 		return false;
 	put(kv, KV_BARE, v, at);
 	return true;
