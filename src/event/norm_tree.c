@@ -2,6 +2,7 @@
 #include "event/norm.h"
 
 #include "table/syscall.h"
+#include "table/table.h"
 
 #include <stdio.h>
 
@@ -24,12 +25,22 @@ static bool succeeded(const struct event *ev)
 	return event_has(ev, FIELD_EVT_FAILED) && !ev->value[FIELD_EVT_FAILED].b;
 }
 
-/* fork, vfork and clone tell the child as their result; of clone3 the flags are not known, and a thread's id harms nobody. */
+/* By the flags of clone, which are not the first argument everywhere; those of clone3 are not known. */
+static bool makes_thread(const struct event *ev)
+{
+	for (unsigned i = 0; i < ev->call->arg_count; i++) {
+		const struct syscall_arg *arg = &ev->call->args[i];
+
+		if (arg->as == AS_FLAGS && arg->table == FLAGS_CLONE)
+			return ev->a_known >> arg->from & 1 && ev->a[arg->from] & CLONE_THREAD_BIT;
+	}
+	return false;
+}
+
+/* fork, vfork and clone tell the child as their result; a thread's id harms nobody. */
 static void tell_fork(struct event *ev, const struct proc_view *v)
 {
-	bool thread = span_eq(ev->call->name, SPAN("clone")) && ev->a_known & 1 && ev->a[0] & CLONE_THREAD_BIT;
-
-	if (!thread && succeeded(ev))
+	if (!makes_thread(ev) && succeeded(ev))
 		proctab_fork(ev->by->procs, v, pid_of(ev, FIELD_EVT_RAWRES));
 }
 
