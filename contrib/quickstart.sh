@@ -3,6 +3,7 @@
 #
 #   sh contrib/quickstart.sh run [ARGS]   install what is missing, build, and do the main job; ARGS go to the program
 #   sh contrib/quickstart.sh test         install what is missing, build, and pass every test
+#   sh contrib/quickstart.sh bench        install the peers too, build, and measure: make bench
 #
 # Installing needs root; where nothing is missing, anybody can run this. Only packages are installed, and none of them gets
 # to start a service. Builds go to $TIERCEL_BUILD, by default build-quickstart in the checkout, which git does not see.
@@ -27,7 +28,7 @@ die()
 
 # ---- What is needed, how to see that it is there, and who has it
 
-# FOR (run, or test) | must or may | what | Debian packages, the first that exists | RHEL packages, all
+# FOR (run, test or bench; what run needs, all need) | must or may | what | Debian packages, the first that exists | RHEL packages, all
 # Without a `must` nothing works; without a `may` something is left out, and said to be.
 needs()
 {
@@ -53,6 +54,10 @@ needs()
 		test | may | command valgrind | valgrind | valgrind
 		test | may | command jq | jq | jq
 		test | may | command git | git | git
+		bench | must | command gzip | gzip | gzip
+		bench | may | command laurel | laurel | laurel
+		bench | may | command ausearch | auditd | audit
+		bench | may | header auparse.h | libauparse-dev | audit-libs-devel
 	END
 }
 
@@ -99,7 +104,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n) { return p && n > 9 ? 0 :
 missing()
 {
 	needs | while IFS='|' read -r purpose level what debian rhel; do
-		[ "$purpose" = 'run ' ] || [ "$1" = test ] || continue
+		case $purpose in
+		'run ' | "$1 ") ;;
+		*) continue ;;
+		esac
 		# shellcheck disable=SC2086 # a test and its word
 		is_there $what || echo "$level|$what|$debian|$rhel"
 	done
@@ -502,6 +510,14 @@ test_all()
 	[ -z "$failed" ]
 }
 
+bench()
+{
+	provide bench
+	prepare
+	(build_program) >"$build/bench.log" 2>&1 || { tail -n 40 "$build/bench.log" >&2; die "the build failed"; }
+	cd "$build/run" && exec make -s bench
+}
+
 trap unguard_services EXIT
 trap 'exit 130' INT
 trap 'exit 143' HUP TERM
@@ -515,8 +531,12 @@ test)
 	[ $# = 1 ] || die "test takes no arguments"
 	test_all
 	;;
+bench)
+	[ $# = 1 ] || die "bench takes no arguments; make bench takes RUNS, CORPUS and PEER_BYTES from the environment"
+	bench
+	;;
 *)
-	sed -n '2,5s/^# \{0,1\}//p' "$0" >&2
+	sed -n '2,6s/^# \{0,1\}//p' "$0" >&2
 	exit 2
 	;;
 esac

@@ -18,4 +18,9 @@ check-chroot:
 noinst_PROGRAMS = tests/bench/measure
 tests_bench_measure_SOURCES = tests/bench/measure.c
 tests_bench_measure_LDADD =
-EXTRA_DIST += tests/bench/bench.sh tests/bench/auparse_walk.c
+if HAVE_LIBAUPARSE
+noinst_PROGRAMS += tests/bench/auparse_walk
+endif
+tests_bench_auparse_walk_SOURCES = tests/bench/auparse_walk.c
+tests_bench_auparse_walk_LDADD = $(libauparse_LIBS)
+EXTRA_DIST += tests/bench/bench.sh

@@ -61,7 +61,7 @@ awk '{ print } /^type=PROCTITLE/ { match($0, /msg=audit\([^)]*\)/); print "type=
 	"$dir/part.log" > "$dir/eoe.log"
 whole=$(wc -c < "$dir/corpus.log")
 part=$(wc -c < "$dir/part.log")
-events=$(awk '{ match($0, /audit\([^)]*\)/); k = substr($0, RSTART, RLENGTH); if (k != last) n++; last = k } END { print n }' "$dir/corpus.log")
+events=$("$tiercel" replay -o raw --fields evt.num "$dir/corpus.log" 2>&1 >/dev/null | sed -n 's/^tiercel: received \([0-9]*\) events.*/\1/p')
 mkdir "$dir/laurel"
 printf 'directory = "%s"\nstatusreport-period = 0\n[auditlog]\nfile = "audit.log"\nsize = 5000000000\n' "$dir/laurel" > "$dir/laurel.toml"
 
@@ -100,7 +100,7 @@ while [ "$i" -lt "$RUNS" ]; do
 done
 
 echo "corpus $whole bytes, $events events; peers read its first $part bytes; medians of $RUNS rounds, CPU time (user + system)"
-[ -z "$missing" ] || echo "not installed, left out:$missing"
+[ -z "$missing" ] || echo "not installed, left out:$missing (sh contrib/quickstart.sh bench installs them)"
 awk -v events="$events" -v whole="$whole" '
 function median(list, n,   a, i, j, t) {
 	split(list, a, " ")
