@@ -57,8 +57,8 @@ check_house()
 # Only base/log and base/stats may hold variables: all else belongs to a struct that somebody owns.
 check_globals()
 {
-	if ! command -v nm >/dev/null; then
-		skip "mutable globals: there is no nm" >&2
+	if ! command -v objdump >/dev/null; then
+		skip "mutable globals: there is no objdump" >&2
 		return 0
 	fi
 	(cd "$build" && find src -name '*.o' 2>/dev/null | grep -Ev '^src/base/([^/]*-)?(log|stats)\.o$') >"$tmp/objects"
@@ -66,20 +66,19 @@ check_globals()
 		skip "mutable globals: no objects in $build/src, run make first" >&2
 		return 0
 	fi
-	# Sanitizers, coverage and link-time optimisation put variables or nothing at all into the objects.
-	if (cd "$build" && xargs nm -A <"$tmp/objects") 2>/dev/null |
-		grep -Eq ' (__asan_|__ubsan_|__sanitizer_|__sancov|__llvm_|__gcov|__gnu_lto)'; then
+	(cd "$build" && xargs objdump -t <"$tmp/objects") >"$tmp/symbols" 2>/dev/null
+	# Sanitizers and coverage put variables into the objects, link-time optimisation alone leaves nothing there.
+	if grep -Eq ' (__asan_|__ubsan_|__sanitizer_|__sancov|__llvm_|__gcov|__gnu_lto_slim)' "$tmp/symbols"; then
 		skip "mutable globals: these objects are instrumented" >&2
 		return 0
 	fi
-	(cd "$build" && xargs nm -A -f sysv <"$tmp/objects") 2>/dev/null | awk -f "$here/globals.awk" |
-		while IFS='|' read -r object symbol; do
-			symbol=${symbol%%.*}
-			source=${object%.o}.c
-			[ -f "$source" ] || source=${object%/*}/$(basename "$object" .o | sed 's/^[^-]*-//').c
-			line=$(grep -nE "(^|[^A-Za-z0-9_])$symbol([^A-Za-z0-9_]|\$)" "$source" 2>/dev/null | head -n 1)
-			echo "$source:${line%%:*}: mutable file-scope variable $symbol"
-		done
+	awk -f "$here/globals.awk" "$tmp/symbols" | while IFS='|' read -r object symbol; do
+		symbol=${symbol%%.*}
+		source=${object%.o}.c
+		[ -f "$source" ] || source=${object%/*}/$(basename "$object" .o | sed 's/^[^-]*-//').c
+		line=$(grep -nE "(^|[^A-Za-z0-9_])$symbol([^A-Za-z0-9_]|\$)" "$source" 2>/dev/null | head -n 1)
+		echo "$source:${line%%:*}: mutable file-scope variable $symbol"
+	done
 }
 
 check_sorted()

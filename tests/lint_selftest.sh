@@ -99,6 +99,16 @@ mkdir src/attic && echo 'int attic(void);' >src/attic/attic.h
 expect src/attic/attic.h:1 "has no layer"
 printf '/* Made by a generator. */\n#include "event/event.h"\n' >src/base/made.h
 expect src/base/made.h:2 "layer: base (0) includes event (3)"
+echo '#include "base/log.h"' >src/source/loud.c
+expect src/source/loud.c:1 "base/log.h below layer 5"
+echo '#include "base/log.h"' >src/base/loud.c
+expect src/base/loud.c:1 "base/log.h below layer 5"
+echo '#include "base/log.h"' | tee src/base/log.c >src/config/loud.c
+lint || {
+	echo "FAIL: base/log and what lies above layer 4 may not log"
+	failed=1
+}
+plant
 
 # Rooms of the libraries.
 echo '#include <libaudit.h>' >src/event/lib.c
@@ -115,12 +125,17 @@ echo '#include <zlib.h>' | tee src/source/src_a.c >src/source/src_b.c
 expect src/source/src_b.c:1 "zlib in a second file"
 
 # Mutable globals.
-if has nm && has "${CC:-cc}"; then
-	for variable in 'static int count = 1;' 'static long count;' 'int count;' 'static __thread int count;'; do
-		printf '%s\n%s\n' "$variable" 'int *bad_count(void);' >src/base/bad.c
-		printf 'int *bad_count(void)\n{\n\treturn (int *)&count;\n}\n' >>src/base/bad.c
-		"${CC:-cc}" -c -o "$tmp/build/src/base/lib-bad.o" src/base/bad.c
-		expect src/base/bad.c:1 "mutable file-scope variable count"
+if has objdump && has "${CC:-cc}"; then
+	# How an object is compiled must not matter, where the compiler knows the way.
+	for how in '' '-flto -ffat-lto-objects'; do
+		for variable in 'static int count = 1;' 'static long count;' 'int count;' 'static __thread int count;'; do
+			printf '%s\n%s\n' "$variable" 'int *bad_count(void);' >src/base/bad.c
+			printf 'int *bad_count(void)\n{\n\treturn (int *)&count;\n}\n' >>src/base/bad.c
+			# Two options.
+			# shellcheck disable=SC2086
+			"${CC:-cc}" -Werror $how -c -o "$tmp/build/src/base/lib-bad.o" src/base/bad.c 2>/dev/null || continue
+			expect src/base/bad.c:1 "mutable file-scope variable count"
+		done
 	done
 	"${CC:-cc}" -fPIC -Isrc -c -o "$tmp/build/src/base/good.o" src/base/good.c
 	lint || {
@@ -128,7 +143,7 @@ if has nm && has "${CC:-cc}"; then
 		failed=1
 	}
 else
-	echo "skipped: mutable globals, no compiler or nm"
+	echo "skipped: mutable globals, no compiler or objdump"
 fi
 
 # Budgets.

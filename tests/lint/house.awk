@@ -17,6 +17,9 @@ BEGIN {
 	# Where a choice at compile time may stand: the system rooms, stubs, and the one file that picks the vector unit.
 	conditional_ok = "^src/sys/|_(none|stub)\\.[ch]$|^src/base/simd\\.h$"
 
+	# The layers that return a cause and log nothing.
+	MAX_SILENT = 4
+
 	MAX_FILE = 499
 	MAX_FUNCTION = 59
 	MAX_DOORBELL = 39
@@ -114,6 +117,8 @@ function check_include(raw,    target, header, i)
 	}
 	header = target
 	sub(/\/.*/, "", target)
+	if (header == "base/log.h" && folder in layer && layer[folder] <= MAX_SILENT && file != "src/base/log.c")
+		finding(FNR, "base/log.h below layer " MAX_SILENT + 1 ": return a cause, let the caller say it")
 	if (target == header || target == folder)
 		return
 	is_public["src/" header] = 1
