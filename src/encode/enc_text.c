@@ -9,7 +9,7 @@
 
 #define NOTE_MAX 48 /* of how much was cut */
 
-/* Bytes of the character at s.p[i], and in *printed those that it comes as: \xHH for each where it could move a terminal. */
+/* Bytes of the character at s.p[i]; *printed are those that it comes as: \xHH for each where it could move a terminal. */
 static unsigned character(struct span s, size_t i, unsigned *printed)
 {
 	unsigned char c = (unsigned char)s.p[i];
@@ -73,7 +73,8 @@ static struct span printable_tail(struct span s, size_t room)
 }
 
 /* Too long: head and tail, and how much there was. */
-static size_t encode_text(const struct encode_options *options, struct event *ev, const struct verdict *verdict, char *out)
+static size_t encode_text(const struct encode_options *options, struct event *ev, const struct verdict *verdict,
+	char *out)
 {
 	const char *end = out + options->budget - 1;
 	struct message m;
@@ -83,7 +84,7 @@ static size_t encode_text(const struct encode_options *options, struct event *ev
 	event_derive(ev, &message_fields);
 	message_make(&m, ev, verdict);
 	s = message_join(&m, ev);
-	if (printable_size(s) <= options->budget - 1) {
+	if (4 * s.n < options->budget || printable_size(s) < options->budget) {
 		w = put_printable(out, end, s);
 	} else {
 		char note[NOTE_MAX];
@@ -115,8 +116,9 @@ static size_t record_size(struct span raw)
 	return is_one_line(raw) ? raw.n : printable_size(raw);
 }
 
-/* Records of one event, a line each. What is over the budget is cut from the end, and a last line says how much there was. */
-static size_t encode_raw(const struct encode_options *options, struct event *ev, const struct verdict *verdict, char *out)
+/* Records of one event, a line each. Over the budget they are cut at the end, and a last line says how much there was. */
+static size_t encode_raw(const struct encode_options *options, struct event *ev, const struct verdict *verdict,
+	char *out)
 {
 	const char *end = out + options->budget - 1;
 	const struct value *line = ev->unreadable ? event_get(ev, FIELD_AUDIT_RAW) : NULL;

@@ -88,7 +88,7 @@ static inline char *put_name(struct json *j, char *w, const char *p, size_t n)
 }
 
 /* A value of the usual kinds; NULL: this one needs care. */
-static inline char *put_short(struct json *j, char *w, const struct value *v)
+static inline __attribute__((always_inline)) char *put_short(struct json *j, char *w, const struct value *v)
 {
 	switch (v->kind) {
 	case VALUE_TEXT:

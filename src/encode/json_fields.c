@@ -4,7 +4,6 @@
 
 #include <stdio.h>
 
-#define WORD_ROOM (64 * SLACK) /* bytes of 64 fields at most, but for those that look at the limit themselves */
 #define KEY_BYTES 32 /* of ,"name": at most, copied as one block */
 
 static const char keys[FIELD_COUNT][KEY_BYTES] __attribute__((aligned(KEY_BYTES))) = {
@@ -268,44 +267,6 @@ static __attribute__((noinline)) char *put_special(struct json *j, char *w, char
 	return json_long(j, w, span_of(NULL, 0), fields[id].name, &j->ev->value[id]);
 }
 
-/* Is nothing merged in, and is there room for the longest of 64 fields, so that not each has to look? */
-static inline bool is_easy(const struct json *j, const char *w)
-{
-	return !j->merged_count && j->limit - w > WORD_ROOM;
-}
-
-/* The fields of *bits, in the set's word; `easy` as is_easy() says, which a long field may end: then some bits are left. */
-static inline __attribute__((always_inline)) char *put_word(struct json *j, char *w, unsigned word, uint64_t *bits,
-	const bool easy, const struct span *cuts, uint32_t cut_count)
-{
-	const struct event *ev = j->ev;
-
-	for (; *bits; *bits &= *bits - 1) {
-		unsigned id = word * 64 + (unsigned)__builtin_ctzll(*bits);
-		char *key, *end;
-
-		if (!easy) {
-			w = check(j, w);
-			if (j->merged_count)
-				w = check(j, put_merged(j, w, fields[id].name));
-		}
-		key = w;
-		memcpy(w, keys[id], KEY_BYTES);
-		w += key_lengths[id];
-		end = put_short(j, w, &ev->value[id]);
-		if (end) {
-			w = end;
-			continue;
-		}
-		w = check(j, put_special(j, w, key, (int)id, cuts, cut_count));
-		if (easy && !is_easy(j, w)) {
-			*bits &= *bits - 1;
-			return w;
-		}
-	}
-	return w;
-}
-
 char *json_fields(struct json *j, char *w, const struct span *cuts, uint32_t cut_count)
 {
 	struct event *ev = j->ev;
@@ -320,12 +281,19 @@ char *json_fields(struct json *j, char *w, const struct span *cuts, uint32_t cut
 		field_set_add(&j->show, FIELD_EVT_TRUNCATED);
 	}
 	for (unsigned i = 0; i < FIELD_WORDS; i++) {
-		uint64_t bits = j->show.bit[i] & ev->present.bit[i];
+		for (uint64_t bits = j->show.bit[i] & ev->present.bit[i]; bits; bits &= bits - 1) {
+			int id = (int)(i * 64) + __builtin_ctzll(bits);
+			char *key, *end;
 
-		w = check(j, w);
-		if (is_easy(j, w))
-			w = put_word(j, w, i, &bits, true, cuts, cut_count);
-		w = put_word(j, check(j, w), i, &bits, false, cuts, cut_count);
+			w = check(j, w);
+			if (j->merged_count)
+				w = check(j, put_merged(j, w, fields[id].name));
+			key = w;
+			memcpy(w, keys[id], KEY_BYTES);
+			w += key_lengths[id];
+			end = put_short(j, w, &ev->value[id]);
+			w = end ? end : put_special(j, w, key, id, cuts, cut_count);
+		}
 	}
 	w = put_merged(j, check(j, w), span_of(NULL, 0));
 	if (j->full)
