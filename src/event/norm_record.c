@@ -404,6 +404,32 @@ static bool is_mac(unsigned type)
 	return type == RECORD_TYPE_AVC || type == RECORD_TYPE_USER_AVC || (type >= 1500 && type <= 1599) || type == RECORD_TYPE_SELINUX_ERR;
 }
 
+/* What was typed must not leave by the record's own text either: audit.raw, the raw encoder. */
+static void hide_data(struct event *ev, const struct record *r)
+{
+	static const struct span data = { "data=", 5 };
+	struct span *raw = &ev->group->records[r - ev->group->records].raw;
+	const char *end = r->body.p + r->body.n, *at = r->body.p;
+	size_t head, tail;
+	char *text;
+
+	while (at < end && !span_starts(span_of(at, (size_t)(end - at)), data))
+		at++;
+	if (at == end)
+		return;
+	head = (size_t)(at - raw->p) + data.n;
+	tail = (size_t)(raw->p + raw->n - end);
+	text = norm_room(ev, head + sizeof(REDACTED) + tail);
+	if (!text) {
+		raw->n = head;
+		return;
+	}
+	memcpy(text, raw->p, head);
+	memcpy(text + head, REDACTED, sizeof(REDACTED) - 1);
+	memcpy(text + head + sizeof(REDACTED) - 1, end, tail);
+	*raw = span_of(text, head + sizeof(REDACTED) - 1 + tail);
+}
+
 void norm_record(struct event *ev, const struct record *r)
 {
 	struct context c = { .ev = ev, .targets = outer_keys, .type = norm_type_lower(ev, r), .record_type = r->type };
@@ -421,4 +447,6 @@ void norm_record(struct event *ev, const struct record *r)
 	take_pairs(&c, r->body);
 	norm_enriched(ev, r, c.mac ? c.type : is_user(r->type) ? SPAN("msg") : c.type);
 	finish(ev);
+	if (c.hide_data)
+		hide_data(ev, r);
 }
