@@ -9,7 +9,7 @@
 
 #define NOTE_MAX 48 /* of how much was cut */
 
-/* Bytes of the character at s.p[i]; *printed are those that it comes as: \xHH for each where it could move a terminal. */
+/* Bytes of the character at s.p[i]; *printed: those that it comes as, \xHH for each where it could move a terminal. */
 static unsigned character(struct span s, size_t i, unsigned *printed)
 {
 	unsigned char c = (unsigned char)s.p[i];
@@ -116,7 +116,7 @@ static size_t record_size(struct span raw)
 	return is_one_line(raw) ? raw.n : printable_size(raw);
 }
 
-/* Records of one event, a line each. Over the budget they are cut at the end, and a last line says how much there was. */
+/* Records of one event, a line each. Over the budget they are cut at the end, and a last line says how much it was. */
 static size_t encode_raw(const struct encode_options *options, struct event *ev, const struct verdict *verdict,
 	char *out)
 {

@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/decimal.h"
 
+#include <stdio.h>
 #include <time.h>
 
 #define RAW_MAX 60000 /* bytes of audit.raw kept; an arena's block has a bound */
@@ -87,18 +88,23 @@ void norm_raw(struct event *ev)
 {
 	const struct group *g = ev->group;
 	struct buf b = { NULL, 0, 0, false };
+	size_t bytes = 0;
+	char text[40];
 
 	for (uint32_t i = 0; i < g->count; i++)
-		b.cap += g->records[i].raw.n + 1;
-	if (b.cap > RAW_MAX)
-		b.cap = RAW_MAX;
+		bytes += g->records[i].raw.n + (i > 0);
+	b.cap = bytes <= RAW_MAX ? bytes : RAW_MAX;
 	b.p = norm_room(ev, b.cap);
 	if (!b.p || !g->count)
 		return;
-	for (uint32_t i = 0; i < g->count; i++) {
+	for (uint32_t i = 0; i < g->count && b.n < b.cap; i++) {
+		size_t n = g->records[i].raw.n;
+
 		if (i)
 			buf_putc(&b, '\n');
-		buf_put(&b, g->records[i].raw.p, g->records[i].raw.n);
+		buf_put(&b, g->records[i].raw.p, n <= b.cap - b.n ? n : b.cap - b.n);
 	}
 	event_set_text(ev, FIELD_AUDIT_RAW, b.p, b.n);
+	if (bytes > b.cap)
+		norm_truncated(ev, norm_copy(ev, text, (size_t)snprintf(text, sizeof(text), "audit.raw:%zu", bytes)));
 }

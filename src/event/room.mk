@@ -9,8 +9,11 @@ libtiercel_a_SOURCES += \
 
 unit_tests += \
 	tests/unit/test_assemble \
+	tests/unit/test_event \
+	tests/unit/test_norm_record \
+	tests/unit/test_normalize \
 	tests/unit/test_proctab
 
 fuzz_targets += tests/fuzz/fuzz_assemble
 tests_fuzz_fuzz_assemble_LDADD = $(fuzz_libs)
-EXTRA_DIST += tests/fuzz/corpus/assemble
+EXTRA_DIST += tests/unit/cases.h tests/unit/event_kit.h tests/fuzz/corpus/assemble
