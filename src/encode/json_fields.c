@@ -232,7 +232,6 @@ void json_merge(struct json *j)
 /* evt.truncated: what the bounds before cut, then what this event's budget cuts. */
 static char *put_truncated(struct json *j, char *w, const struct span *cuts, uint32_t n)
 {
-	bool odd = false;
 	const char *comma = "[";
 
 	for (uint32_t i = 0; i < j->ev->truncated_count + n + (j->level > 0); i++) {
@@ -242,9 +241,7 @@ static char *put_truncated(struct json *j, char *w, const struct span *cuts, uin
 		w = check(j, w);
 		*w++ = *comma;
 		comma = ",";
-		*w++ = '"';
-		w = json_escaped(j, w, s.p, s.n, &odd);
-		*w++ = '"';
+		w = put_name(j, w, s.p, s.n);
 	}
 	*w++ = ']';
 	return w;
@@ -275,13 +272,14 @@ char *json_fields(struct json *j, char *w, const struct span *cuts, uint32_t cut
 	memcpy(w, ",\"output_fields\":", 17);
 	w += 17;
 	first = w;
-	if (ev->truncated_count || cut_count || j->level) {
+	if (!event_has(ev, FIELD_EVT_TRUNCATED))
 		ev->value[FIELD_EVT_TRUNCATED].kind = VALUE_NONE;
-		field_set_add(&ev->present, FIELD_EVT_TRUNCATED);
-		field_set_add(&j->show, FIELD_EVT_TRUNCATED);
-	}
 	for (unsigned i = 0; i < FIELD_WORDS; i++) {
-		for (uint64_t bits = j->show.bit[i] & ev->present.bit[i]; bits; bits &= bits - 1) {
+		uint64_t bits = j->show.bit[i] & ev->present.bit[i];
+
+		if (i == FIELD_EVT_TRUNCATED / 64 && (ev->truncated_count || cut_count || j->level))
+			bits |= UINT64_C(1) << FIELD_EVT_TRUNCATED % 64; /* asked for or not: nothing is cut silently */
+		for (; bits; bits &= bits - 1) {
 			int id = (int)(i * 64) + __builtin_ctzll(bits);
 			char *key, *end;
 

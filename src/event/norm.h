@@ -89,7 +89,7 @@ struct span norm_copy(struct event *ev, const void *p, size_t n);
 char *norm_room(struct event *ev, size_t n);
 /* The type's name in lower case, also of one that the table lacks. */
 struct span norm_type_lower(struct event *ev, const struct record *r);
-/* Add to evt.truncated. */
+/* Add "field:bytes" to evt.truncated: text as of VALUE_NAME. */
 void norm_truncated(struct event *ev, struct span what);
 /* A pair that has no field of its own: audit.TYPE.KEY, typed by its key. `type` in lower case; idx as in norm_extra(). */
 void norm_pair(struct event *ev, struct span type, unsigned idx, const struct kv *kv);

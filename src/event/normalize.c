@@ -227,14 +227,16 @@ static void tell_cut(struct event *ev)
 		n = snprintf(text, sizeof(text), "audit.*:%u", ev->extras_cut);
 		norm_truncated(ev, norm_copy(ev, text, (size_t)n));
 	}
-	if (ev->truncated_count)
-		event_set_list(ev, FIELD_EVT_TRUNCATED, ev->truncated, ev->truncated_count);
 }
 
 void norm_truncated(struct event *ev, struct span what)
 {
-	if (what.p && ev->truncated_count < sizeof(ev->truncated) / sizeof(ev->truncated[0]))
-		ev->truncated[ev->truncated_count++] = what;
+	if (!what.p || ev->truncated_count >= sizeof(ev->truncated) / sizeof(ev->truncated[0]))
+		return;
+	ev->truncated[ev->truncated_count++] = what;
+	ev->value[FIELD_EVT_TRUNCATED] =
+		(struct value){ .list = ev->truncated, .n = ev->truncated_count, .kind = VALUE_NAMES };
+	field_set_add(&ev->present, FIELD_EVT_TRUNCATED);
 }
 
 void normalize(struct normalizer *n, struct group *g, struct event *ev)
