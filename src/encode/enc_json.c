@@ -43,12 +43,12 @@ static char *put_head(struct json *j, char *w, struct span key, struct value v)
 
 static struct value value_or_empty(const struct event *ev, int field)
 {
-	return event_has(ev, field) ? ev->value[field] : (struct value){ .p = "", .n = 0, .kind = VALUE_NAME };
+	return event_has(ev, field) ? ev->value[field] : as_name(SPAN(""));
 }
 
 static struct value text_value(struct span s)
 {
-	return (struct value){ .p = s.p ? s.p : "", .n = (uint32_t)s.n, .kind = s.n ? VALUE_TEXT : VALUE_NAME };
+	return s.n ? as_text(s) : as_name(SPAN(""));
 }
 
 /* ,"output":"...", piece by piece while nothing has to be cut. */
@@ -83,7 +83,7 @@ static char *put_event(struct json *j, const struct verdict *verdict, const stru
 	*j->start = '{';
 	w = put_message(j, check(j, w), m);
 	w = json_fields(j, check(j, w), cuts, n);
-	w = put_head(j, w, SPAN("priority"), (struct value){ .p = priority.p, .n = (uint32_t)priority.n, .kind = VALUE_NAME });
+	w = put_head(j, w, SPAN("priority"), as_name(priority));
 	w = put_head(j, w, SPAN("rule"), verdict->rule.p ? text_value(verdict->rule) : value_or_empty(ev, FIELD_EVT_TYPE));
 	w = put_head(j, w, SPAN("source"), value_or_empty(ev, FIELD_EVT_SOURCE));
 	w = put_tags(j, check(j, w), verdict);

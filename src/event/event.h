@@ -1,6 +1,7 @@
 /*
- * One normalised event: values for the fields of fields.def. Values point into the records, into tables or into the event's
- * arena; a presence bitmap says which there are. Fields of one stage are computed together, when the first of them is asked for.
+ * One normalised event: values for the fields of fields.def. Values point into the records, into tables or into the
+ * event's arena; a presence bitmap says which there are. Fields of one stage are computed together, when the first of
+ * them is asked for.
  */
 #ifndef TIERCEL_EVENT_EVENT_H
 #define TIERCEL_EVENT_EVENT_H
@@ -17,7 +18,9 @@ enum field_id {
 	FIELD_COUNT
 };
 
-enum field_type { TYPE_STR, TYPE_I64, TYPE_U64, TYPE_BOOL, TYPE_TIME, TYPE_REL, TYPE_IP, TYPE_PORT, TYPE_LIST, TYPE_FAMILY };
+enum field_type {
+	TYPE_STR, TYPE_I64, TYPE_U64, TYPE_BOOL, TYPE_TIME, TYPE_REL, TYPE_IP, TYPE_PORT, TYPE_LIST, TYPE_FAMILY
+};
 enum stage { STAGE_STORED, STAGE_ARGS, STAGE_FILE, STAGE_PROC, STAGE_TREE, STAGE_TIME, STAGE_RAW, STAGE_COUNT };
 enum { SET_CORE = 1, SET_FALCO = 2, SET_ASKED = 4 };
 
@@ -47,11 +50,13 @@ static inline void field_set_add(struct field_set *s, int id)
 	s->bit[id / 64] |= UINT64_C(1) << (id % 64);
 }
 
-enum value_kind { VALUE_NONE, VALUE_TEXT, VALUE_NAME, VALUE_I64, VALUE_U64, VALUE_BOOL, VALUE_DIGITS, VALUE_LIST, VALUE_NAMES };
+enum value_kind {
+	VALUE_NONE, VALUE_TEXT, VALUE_NAME, VALUE_I64, VALUE_U64, VALUE_BOOL, VALUE_DIGITS, VALUE_LIST, VALUE_NAMES
+};
 
 /*
- * TEXT: n bytes at p, decoded, any bytes; EVENT_PAD more may be read. NAME: n bytes of a table or of our own making, printable
- * ASCII without quote and backslash. LIST: n spans at list, each like TEXT; NAMES: each like NAME.
+ * TEXT: n bytes at p, decoded, any bytes; EVENT_PAD more may be read. NAME: n bytes of a table or of our own making,
+ * printable ASCII without quote and backslash. LIST: n spans at list, each like TEXT; NAMES: each like NAME.
  * DIGITS: a number as text.
  */
 #define EVENT_PAD 16
@@ -66,6 +71,55 @@ struct value {
 	uint32_t n;
 	uint32_t kind;
 };
+
+/*
+ * Values by kind, what they point to lent for the event's life. The braces around the first member are for gcc before
+ * 4.6, which knows no member of a union without a name.
+ */
+static inline struct value as_nothing(void)
+{
+	return (struct value){ { .p = NULL }, 0, VALUE_NONE };
+}
+
+static inline struct value as_text(struct span s)
+{
+	return (struct value){ { .p = s.p }, (uint32_t)s.n, VALUE_TEXT };
+}
+
+static inline struct value as_name(struct span s)
+{
+	return (struct value){ { .p = s.p }, (uint32_t)s.n, VALUE_NAME };
+}
+
+static inline struct value as_digits(struct span s)
+{
+	return (struct value){ { .p = s.p }, (uint32_t)s.n, VALUE_DIGITS };
+}
+
+static inline struct value as_i64(int64_t v)
+{
+	return (struct value){ { .i64 = v }, 0, VALUE_I64 };
+}
+
+static inline struct value as_u64(uint64_t v)
+{
+	return (struct value){ { .u64 = v }, 0, VALUE_U64 };
+}
+
+static inline struct value as_bool(bool v)
+{
+	return (struct value){ { .b = v }, 0, VALUE_BOOL };
+}
+
+static inline struct value as_list(const struct span *list, size_t n)
+{
+	return (struct value){ { .list = list }, (uint32_t)n, VALUE_LIST };
+}
+
+static inline struct value as_names(const struct span *list, size_t n)
+{
+	return (struct value){ { .list = list }, (uint32_t)n, VALUE_NAMES };
+}
 
 /* One decoded argument of the call: evt.arg.NAME, and a word of evt.args. */
 struct event_arg {
@@ -82,8 +136,8 @@ struct event_extra {
 
 /* Keys of a PATH record, in bytewise order of their names. */
 #define PATH_KEYS(X) \
-	X(cap_fe) X(cap_fi) X(cap_fp) X(cap_frootid) X(cap_fver) X(dev) X(inode) X(mode) X(name) X(nametype) X(obj) X(ogid) \
-	X(ouid) X(rdev)
+	X(cap_fe) X(cap_fi) X(cap_fp) X(cap_frootid) X(cap_fver) X(dev) X(inode) \
+	X(mode) X(name) X(nametype) X(obj) X(ogid) X(ouid) X(rdev)
 enum path_key {
 #define X(k) PATH_##k,
 	PATH_KEYS(X)
@@ -125,7 +179,7 @@ struct event {
 	uint8_t a_known;             /* bit per a[] */
 	bool big_endian;
 	bool unreadable;             /* audit.raw is the event: shown, asked for or not */
-	bool socketcall;             /* a number of socketcall(2) that the tables know: SOCKETCALL tells its arguments */
+	bool socketcall;             /* a number of socketcall(2) that the tables know: SOCKETCALL has its arguments */
 	bool openhow_known;
 	uint64_t openhow[3];         /* flags, mode, resolve of OPENAT2 */
 	struct span cwd;             /* decoded */
@@ -168,6 +222,12 @@ static inline bool event_has(const struct event *ev, int field)
 	return field_set_has(&ev->present, field);
 }
 
+static inline void event_set(struct event *ev, int field, struct value v)
+{
+	ev->value[field] = v;
+	field_set_add(&ev->present, field);
+}
+
 /* A family has members: the event's args, paths or extras. */
 static inline void event_set_family(struct event *ev, int field)
 {
@@ -177,38 +237,32 @@ static inline void event_set_family(struct event *ev, int field)
 
 static inline void event_set_text(struct event *ev, int field, const char *p, size_t n)
 {
-	ev->value[field] = (struct value){ .p = p, .n = (uint32_t)n, .kind = VALUE_TEXT };
-	field_set_add(&ev->present, field);
+	event_set(ev, field, as_text(span_of(p, n)));
 }
 
 static inline void event_set_name(struct event *ev, int field, struct span s)
 {
-	ev->value[field] = (struct value){ .p = s.p, .n = (uint32_t)s.n, .kind = VALUE_NAME };
-	field_set_add(&ev->present, field);
+	event_set(ev, field, as_name(s));
 }
 
 static inline void event_set_u64(struct event *ev, int field, uint64_t v)
 {
-	ev->value[field] = (struct value){ .u64 = v, .kind = VALUE_U64 };
-	field_set_add(&ev->present, field);
+	event_set(ev, field, as_u64(v));
 }
 
 static inline void event_set_i64(struct event *ev, int field, int64_t v)
 {
-	ev->value[field] = (struct value){ .i64 = v, .kind = VALUE_I64 };
-	field_set_add(&ev->present, field);
+	event_set(ev, field, as_i64(v));
 }
 
 static inline void event_set_bool(struct event *ev, int field, bool v)
 {
-	ev->value[field] = (struct value){ .b = v, .kind = VALUE_BOOL };
-	field_set_add(&ev->present, field);
+	event_set(ev, field, as_bool(v));
 }
 
 static inline void event_set_list(struct event *ev, int field, const struct span *list, size_t n)
 {
-	ev->value[field] = (struct value){ .list = list, .n = (uint32_t)n, .kind = VALUE_LIST };
-	field_set_add(&ev->present, field);
+	event_set(ev, field, as_list(list, n));
 }
 
 #endif

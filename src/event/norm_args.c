@@ -11,19 +11,15 @@
 #include <stdio.h>
 #include <sys/socket.h>
 
-static struct value number(int64_t v)
+/* What there was no memory to copy, or what a record left empty, is no value. */
+static struct value some_name(struct span s)
 {
-	return (struct value){ .i64 = v, .kind = VALUE_I64 };
+	return s.p ? as_name(s) : as_nothing();
 }
 
-static struct value name(struct span s)
+static struct value some_text(struct span s)
 {
-	return (struct value){ .p = s.p, .n = (uint32_t)s.n, .kind = s.p ? VALUE_NAME : VALUE_NONE };
-}
-
-static struct value text(struct span s)
-{
-	return (struct value){ .p = s.p, .n = (uint32_t)s.n, .kind = s.n ? VALUE_TEXT : VALUE_NONE };
+	return s.n ? as_text(s) : as_nothing();
 }
 
 static struct value hex(struct event *ev, uint64_t v)
@@ -32,7 +28,7 @@ static struct value hex(struct event *ev, uint64_t v)
 	struct buf b = { out, 0, sizeof(out), false };
 
 	buf_put_hex(&b, v);
-	return name(norm_copy(ev, out, b.n));
+	return some_name(norm_copy(ev, out, b.n));
 }
 
 static struct value octal(struct event *ev, uint64_t v)
@@ -41,7 +37,7 @@ static struct value octal(struct event *ev, uint64_t v)
 	struct buf b = { out, 0, sizeof(out), false };
 
 	buf_put_octal(&b, v);
-	return name(norm_copy(ev, out, b.n));
+	return some_name(norm_copy(ev, out, b.n));
 }
 
 /* The same few combinations come again and again: the normaliser keeps their text. */
@@ -53,16 +49,16 @@ static struct value flags(struct event *ev, unsigned table, uint64_t bits)
 	size_t n;
 
 	if (bits >> 48)
-		return name(norm_copy(ev, out, flags_print((enum flags_table)table, ev->arch, bits, out)));
+		return some_name(norm_copy(ev, out, flags_print((enum flags_table)table, ev->arch, bits, out)));
 	if (kept->len && kept->key == key)
-		return name(norm_copy(ev, kept->text, kept->len));
+		return some_name(norm_copy(ev, kept->text, kept->len));
 	n = flags_print((enum flags_table)table, ev->arch, bits, out);
 	if (n <= sizeof(kept->text)) {
 		kept->key = key;
 		kept->len = (uint8_t)n;
 		memcpy(kept->text, out, n);
 	}
-	return name(norm_copy(ev, out, n));
+	return some_name(norm_copy(ev, out, n));
 }
 
 static bool is_32bit(int arch)
@@ -74,7 +70,7 @@ static struct value enumerated(unsigned table, uint64_t v)
 {
 	struct span s = enum_name((enum enum_table)table, (int32_t)v);
 
-	return s.n ? name(s) : number((int32_t)v);
+	return s.n ? as_name(s) : as_i64((int32_t)v);
 }
 
 /* 127.0.0.1:81, a unix socket's path, or the family's name. */
@@ -85,9 +81,9 @@ static struct value address(struct event *ev)
 	struct buf b = { out, 0, sizeof(out), false };
 
 	if (!ev->saddr.n)
-		return (struct value){ .kind = VALUE_NONE };
+		return as_nothing();
 	if (!value_sockaddr(ev->saddr, ev->big_endian, &sa))
-		return text(ev->saddr);
+		return some_text(ev->saddr);
 	if (sa.family == AF_UNIX && sa.path_len) {
 		if (sa.abstract)
 			buf_putc(&b, '@');
@@ -104,7 +100,7 @@ static struct value address(struct event *ev)
 	} else {
 		return enumerated(ENUM_FAMILY, sa.family);
 	}
-	return text(norm_copy(ev, b.p, b.n));
+	return some_text(norm_copy(ev, b.p, b.n));
 }
 
 /* Flags of an open, from the argument or from OPENAT2; false: not known. */
@@ -141,7 +137,7 @@ static struct value path_argument(const struct event *ev, unsigned second)
 	} else {
 		p = norm_main_path(ev);
 	}
-	return p ? text(p->value[PATH_name]) : (struct value){ .kind = VALUE_NONE };
+	return p ? some_text(p->value[PATH_name]) : as_nothing();
 }
 
 /* An argument that a register does not tell. */
@@ -156,17 +152,16 @@ static struct value from_records(struct event *ev, const struct syscall_arg *arg
 	case AS_ARGV: {
 		const struct value *v = ev->seen >> SEEN_EXECVE & 1 ? event_get(ev, FIELD_PROC_ARGS) : NULL;
 
-		return v ? *v : (struct value){ .kind = VALUE_NONE };
+		return v ? *v : as_nothing();
 	}
 	case AS_OPENHOW_FLAGS:
-		return ev->openhow_known ? flags(ev, FLAGS_OPEN, ev->openhow[0]) : (struct value){ .kind = VALUE_NONE };
+		return ev->openhow_known ? flags(ev, FLAGS_OPEN, ev->openhow[0]) : as_nothing();
 	case AS_OPENHOW_MODE:
-		return ev->openhow_known && ev->openhow[0] & O_CREAT ? octal(ev, ev->openhow[1])
-								     : (struct value){ .kind = VALUE_NONE };
+		return ev->openhow_known && ev->openhow[0] & O_CREAT ? octal(ev, ev->openhow[1]) : as_nothing();
 	case AS_OPENHOW_RESOLVE:
-		return ev->openhow_known ? flags(ev, FLAGS_RESOLVE, ev->openhow[2]) : (struct value){ .kind = VALUE_NONE };
+		return ev->openhow_known ? flags(ev, FLAGS_RESOLVE, ev->openhow[2]) : as_nothing();
 	}
-	return (struct value){ .kind = VALUE_NONE };
+	return as_nothing();
 }
 
 static struct value decode(struct event *ev, const struct syscall_arg *arg)
@@ -177,34 +172,34 @@ static struct value decode(struct event *ev, const struct syscall_arg *arg)
 	if (arg->as >= AS_PATH)
 		return from_records(ev, arg);
 	if (!known)
-		return (struct value){ .kind = VALUE_NONE };
+		return as_nothing();
 	if (arg->as == AS_HEX && ev->module.n && span_eq(syscall_arg_name(arg), SPAN("name")))
-		return text(ev->module);
+		return some_text(ev->module);
 	v = arg->from == ARG_RET ? (uint64_t)ev->value[FIELD_EVT_RAWRES].i64 : ev->a[arg->from];
 	switch (arg->as) {
 	case AS_FD:
 		if (arg->from == ARG_RET && (int64_t)v < 0)
-			return number(-1);
-		return number((int32_t)v);
+			return as_i64(-1);
+		return as_i64((int32_t)v);
 	case AS_INT:
-		return number((int32_t)v);
+		return as_i64((int32_t)v);
 	case AS_UINT:
-		return number((uint32_t)v);
+		return as_i64((uint32_t)v);
 	case AS_ID:
-		return number((uint32_t)v == UINT32_MAX ? -1 : (int64_t)(uint32_t)v);
+		return as_i64((uint32_t)v == UINT32_MAX ? -1 : (int64_t)(uint32_t)v);
 	case AS_LONG:
-		return number(is_32bit(ev->arch) ? (int32_t)v : (int64_t)v);
+		return as_i64(is_32bit(ev->arch) ? (int32_t)v : (int64_t)v);
 	case AS_ULONG:
-		return (struct value){ .u64 = v, .kind = VALUE_U64 };
+		return as_u64(v);
 	case AS_DIRFD:
-		return (int32_t)v == -100 ? name(SPAN("AT_FDCWD")) : number((int32_t)v);
+		return (int32_t)v == -100 ? as_name(SPAN("AT_FDCWD")) : as_i64((int32_t)v);
 	case AS_FLAGS:
 		return flags(ev, arg->table, v);
 	case AS_ENUM:
 		return enumerated(arg->table, v);
 	case AS_MODE:
 		if (ev->call->kind == CALL_OPEN && open_flags(ev, &open) && !(open & (O_CREAT | 020000000)))
-			return (struct value){ .kind = VALUE_NONE };
+			return as_nothing();
 		return octal(ev, v & 07777);
 	case AS_OCTAL:
 		return octal(ev, v);

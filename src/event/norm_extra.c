@@ -135,20 +135,15 @@ void norm_pair(struct event *ev, struct span type, unsigned idx, const struct kv
 {
 	struct span key = kv->key_len ? span_of(kv->key, kv->key_len) : SPAN("text");
 	struct span s = span_of(kv->val, kv->val_len);
-	struct value value = { .kind = VALUE_TEXT };
 	int64_t v;
 
 	if (kv->quote == KV_BARE && key_types[kv->id] >= KEY_TYPE_NUMBER && value_i64(s, &v)) {
-		value.kind = VALUE_I64;
-		value.i64 = key_types[kv->id] == KEY_TYPE_ID && v == UINT32_MAX ? -1 : v;
+		norm_extra(ev, type, idx, key, as_i64(key_types[kv->id] == KEY_TYPE_ID && v == UINT32_MAX ? -1 : v));
 	} else {
 		s = norm_text(ev, kv);
-		if (!s.p)
-			return;
-		value.p = s.p;
-		value.n = (uint32_t)s.n;
+		if (s.p)
+			norm_extra(ev, type, idx, key, as_text(s));
 	}
-	norm_extra(ev, type, idx, key, value);
 }
 
 static int compare_extra(const struct event_extra *a, const struct event_extra *b)

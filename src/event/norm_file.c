@@ -381,8 +381,7 @@ static void tell_incomplete(struct event *ev, bool dirfd)
 		if (!kept)
 			return;
 		memcpy(kept, list, n * sizeof(*kept));
-		ev->value[FIELD_EVT_INCOMPLETE] = (struct value){ .list = kept, .n = (uint32_t)n, .kind = VALUE_NAMES };
-		field_set_add(&ev->present, FIELD_EVT_INCOMPLETE);
+		event_set(ev, FIELD_EVT_INCOMPLETE, as_names(kept, n));
 	}
 }
 

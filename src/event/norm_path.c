@@ -33,9 +33,9 @@ struct value path_value(const struct event_path *path, int key)
 	case PATH_ouid:
 	case PATH_cap_frootid:
 		if (value_i64(s, &v))
-			return (struct value){ .i64 = v == UINT32_MAX && key != PATH_inode ? -1 : v, .kind = VALUE_I64 };
+			return as_i64(v == UINT32_MAX && key != PATH_inode ? -1 : v);
 	}
-	return (struct value){ .p = s.p, .n = (uint32_t)s.n, .kind = VALUE_TEXT };
+	return as_text(s);
 }
 
 /* How a PATH of a file without capabilities ends, as most do since 4.17. */

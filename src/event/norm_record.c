@@ -201,7 +201,7 @@ static void take_list(struct context *c, const struct kv *kv)
 			list[n++] = span_of(s.p + start, i - start);
 	}
 	if (n)
-		norm_extra(c->ev, c->type, c->idx, key, (struct value){ .list = list, .n = n, .kind = VALUE_LIST });
+		norm_extra(c->ev, c->type, c->idx, key, as_list(list, n));
 }
 
 static bool contains(struct span s, struct span word)
@@ -222,8 +222,7 @@ static void take_words(struct context *c, const struct kv *kv)
 
 		if (denied || contains(s, SPAN("granted"))) {
 			tell_failed(c->ev, denied);
-			norm_extra(c->ev, c->type, c->idx, SPAN("result"),
-				   (struct value){ .p = denied ? "denied" : "granted", .n = denied ? 6 : 7, .kind = VALUE_NAME });
+			norm_extra(c->ev, c->type, c->idx, SPAN("result"), as_name(denied ? SPAN("denied") : SPAN("granted")));
 			return;
 		}
 		if (span_eq(s, SPAN("for")))

@@ -127,10 +127,10 @@ bool tree_member(struct event *ev, int field, unsigned n, struct value *out)
 	if (!p)
 		return false;
 	if (field == FIELD_PROC_APID) {
-		*out = (struct value){ .i64 = p->pid, .kind = VALUE_I64 };
+		*out = as_i64(p->pid);
 		return true;
 	}
 	s = proctab_text(p, (enum proc_text)which[field]);
-	*out = (struct value){ .p = s.p, .n = (uint32_t)s.n, .kind = VALUE_TEXT };
+	*out = as_text(s);
 	return s.n > 0;
 }
