@@ -427,12 +427,125 @@ static void tree(void **state)
 	RUN_CASES(tree_cases);
 }
 
+/* A log that grows, and what its event said. */
+struct grown {
+	char *p;
+	size_t n, cap;
+	struct span line; /* proc.cmdline, a copy */
+	uint64_t nargs;
+	char truncated[200];
+};
+
+static void grow(struct grown *g, const char *format, ...)
+{
+	va_list args;
+
+	if (g->n + 300 > g->cap) {
+		g->cap = 2 * g->cap + 4096;
+		g->p = realloc(g->p, g->cap);
+		assert_non_null(g->p);
+	}
+	va_start(args, format);
+	g->n += (size_t)vsnprintf(g->p + g->n, 300, format, args);
+	va_end(args);
+}
+
+static void on_grown(void *ctx, struct event *ev)
+{
+	struct grown *g = ctx;
+	const struct value *line = event_get(ev, FIELD_PROC_CMDLINE), *nargs = event_get(ev, FIELD_PROC_CMDNARGS);
+	struct buf b = { g->truncated, 0, sizeof(g->truncated) - 1, false };
+	char *copy;
+
+	assert_non_null(line);
+	assert_non_null(nargs);
+	copy = malloc(line->n);
+	assert_non_null(copy);
+	memcpy(copy, line->p, line->n);
+	g->line = span_of(copy, line->n);
+	g->nargs = nargs->u64;
+	for (uint32_t i = 0; i < ev->truncated_count; i++) {
+		buf_put(&b, ev->truncated[i].p, ev->truncated[i].n);
+		buf_putc(&b, ' ');
+	}
+	g->truncated[b.n] = '\0';
+}
+
+static void finish(struct grown *g)
+{
+	struct event_kit k = { .on_event = on_grown, .ctx = g };
+
+	event_kit_start(&k, NULL);
+	event_kit_feed(&k, g->p, g->n);
+	event_kit_end(&k);
+	assert_int_equal(k.groups, 1);
+	free(g->p);
+	g->p = NULL;
+	g->n = g->cap = 0;
+}
+
+/* 2^16 arguments of one byte, over many records. */
+static void many_arguments(void **state)
+{
+	struct grown g = { 0 };
+	unsigned i = 0;
+
+	(void)state;
+	grow(&g, "%s", CALL(59, OK("0"), "a0=1 a1=2 a2=3"));
+	while (i < 65536) {
+		grow(&g, "type=EXECVE msg=audit(1700000000.123:7):%s", i ? "" : " argc=65536");
+		for (unsigned last = i + 700; i < last && i < 65536; i++)
+			grow(&g, " a%u=\"%c\"", i, 'a' + i % 26);
+		grow(&g, "\n");
+	}
+	finish(&g);
+	assert_int_equal(g.nargs, 65535);
+	assert_int_equal(g.line.n, 60000);
+	assert_memory_equal(g.line.p, "a b c d ", 8);
+	assert_memory_equal(g.line.p + g.line.n - 7, "m n o p", 7);
+	assert_memory_equal(g.line.p + 29998, "x ...", 5);
+	assert_non_null(strstr(g.truncated, "proc.cmdline:131071 "));
+	assert_non_null(strstr(g.truncated, "proc.args:131069 "));
+	free((char *)(uintptr_t)g.line.p);
+}
+
+/* Arguments of many chunks, and bounds of the text to a byte. */
+static void long_arguments(void **state)
+{
+	(void)state;
+	for (unsigned last = 59990; last <= 60010; last++) {
+		struct grown g = { 0 };
+		unsigned left = last - 2; /* "x " stands before */
+
+		grow(&g, "%s", CALL(59, OK("0"), "a0=1 a1=2 a2=3"));
+		grow(&g, "type=EXECVE msg=audit(1700000000.123:7): argc=2 a0=\"x\" a1_len=%u", 2 * left);
+		for (unsigned chunk = 0; left; chunk++) {
+			unsigned n = left < 3000 ? left : 3000;
+
+			grow(&g, " a1[%u]=", chunk);
+			for (unsigned i = 0; i < n; i++)
+				grow(&g, "%02X", i + 1 == left ? 'E' : 'm');
+			grow(&g, "\ntype=EXECVE msg=audit(1700000000.123:7):");
+			left -= n;
+		}
+		finish(&g);
+		assert_int_equal(g.nargs, 1);
+		assert_int_equal(g.line.n, last < 60000 ? last : 60000);
+		assert_memory_equal(g.line.p, "x mmm", 5);
+		assert_memory_equal(g.line.p + g.line.n - 3, "mmE", 3);
+		assert_int_equal(strstr(g.truncated, "proc.cmdline:") != NULL, last > 60000);
+		assert_int_equal(memmem(g.line.p, g.line.n, "...", 3) != NULL, last > 60000);
+		free((char *)(uintptr_t)g.line.p);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(common), cmocka_unit_test(architectures), cmocka_unit_test(opens),
 		cmocka_unit_test(files), cmocka_unit_test(execs), cmocka_unit_test(processes),
-		cmocka_unit_test(network), cmocka_unit_test(tree),
+		cmocka_unit_test(network), cmocka_unit_test(tree), cmocka_unit_test(many_arguments),
+		cmocka_unit_test(long_arguments),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
