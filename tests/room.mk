@@ -1,13 +1,14 @@
 # Tests of the whole: scripts, golden pairs, lint and bench.
 EXTRA_DIST += \
 	tests/chroot.sh \
+	tests/golden/linux-6.1 tests/golden/other tests/golden/rhel6 tests/golden/rhel7 \
 	tests/lint.sh \
 	tests/lint/code.awk \
 	tests/lint/format.awk \
 	tests/lint/globals.awk \
 	tests/lint/house.awk \
 	tests/lint/sorted.awk
-shell_tests += tests/lint_selftest.sh tests/readme.sh
+shell_tests += tests/golden.sh tests/lint_selftest.sh tests/readme.sh
 
 # Not part of make check: it needs root, debootstrap and a network.
 check-chroot:
