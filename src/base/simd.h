@@ -84,7 +84,7 @@ static inline unsigned simd_odd16(const char *p)
 	return (unsigned)_mm_movemask_epi8(_mm_or_si128(_mm_or_si128(low, sign), del));
 }
 
-/* Sixteen hex digits of either case at p as eight bytes, the first digits in the first; bit i of *digits: p[i] is one. */
+/* Sixteen hex digits of either case at p as eight bytes, the first two in the first; bit i of *digits: p[i] is one. */
 static inline __m128i simd_nibbles16(const char *p, unsigned *digits)
 {
 	__m128i c = _mm_loadu_si128((const __m128i *)p);
@@ -100,7 +100,7 @@ static inline __m128i simd_nibbles16(const char *p, unsigned *digits)
 	return _mm_packus_epi16(v, v);
 }
 
-/* The first n (1 to 16) of sixteen hex digits of either case at p, two a byte, to eight bytes at out; false: one is none. */
+/* The first n (1 to 16) of sixteen hex digits of either case at p, as eight bytes at out; false: one is none. */
 static inline bool simd_unhex16(const char *p, unsigned n, char *out)
 {
 	unsigned digits;

@@ -72,7 +72,8 @@ static char *put_message(struct json *j, char *w, const struct message *m)
 }
 
 /* One pass; returns the end, j->full says whether it counts. */
-static char *put_event(struct json *j, const struct verdict *verdict, const struct message *m, const struct span *cuts, uint32_t n)
+static char *put_event(struct json *j, const struct verdict *verdict, const struct message *m, const struct span *cuts,
+		       uint32_t n)
 {
 	const struct event *ev = j->ev;
 	struct span priority = priority_names[verdict->priority & 7];
@@ -96,7 +97,9 @@ static char *put_event(struct json *j, const struct verdict *verdict, const stru
 /* What a level leaves of the fields. */
 static struct field_set shown(const struct encode_options *o, const struct event *ev, enum level level)
 {
-	static const int least[] = { FIELD_EVT_TIME, FIELD_EVT_ID, FIELD_EVT_TYPE, FIELD_EVT_RES, FIELD_PROC_PID, FIELD_USER_UID };
+	static const int least[] = {
+		FIELD_EVT_TIME, FIELD_EVT_ID, FIELD_EVT_TYPE, FIELD_EVT_RES, FIELD_PROC_PID, FIELD_USER_UID
+	};
 	static const int families[] = { FIELD_AUDIT_ANY, FIELD_AUDIT_MSG, FIELD_AUDIT_PATH, FIELD_EVT_ARG };
 	static const unsigned from[] = { LEVEL_NO_EXTRAS, LEVEL_NO_EXTRAS, LEVEL_NO_PATHS, LEVEL_NO_ARGS };
 	struct field_set set = o->fields;
@@ -164,9 +167,16 @@ static size_t encode_within(struct json *j, const struct verdict *verdict, const
 	return 0;
 }
 
-static size_t encode_json(const struct encode_options *options, struct event *ev, const struct verdict *verdict, char *out)
+static size_t encode_json(const struct encode_options *options, struct event *ev, const struct verdict *verdict,
+			  char *out)
 {
-	struct json j = { .options = options, .ev = ev, .start = out, .limit = out + options->budget - SLACK, .cap = SIZE_MAX };
+	struct json j = {
+		.options = options,
+		.ev = ev,
+		.start = out,
+		.limit = out + options->budget - SLACK,
+		.cap = SIZE_MAX,
+	};
 	struct field_set need;
 	struct message m;
 	char *end;

@@ -22,6 +22,13 @@ static const struct {
 	{ { "@falco", 6 }, SET_FALCO, SET_ASKED },
 };
 
+static void add_set(struct field_set *set, unsigned want, unsigned refuse)
+{
+	for (int f = 0; f < FIELD_COUNT; f++)
+		if ((fields[f].sets & want) == want && !(fields[f].sets & refuse))
+			field_set_add(set, f);
+}
+
 /* Every field of a class: "proc." of "proc.*". */
 static int add_class(struct field_set *set, struct span prefix)
 {
@@ -48,9 +55,8 @@ static bool is_member(struct span word)
 	for (int f = 0; f < FIELD_COUNT; f++) {
 		struct span name = fields[f].name;
 
-		if (fields[f].type != TYPE_FAMILY || f == FIELD_AUDIT_ANY || !span_starts(word, name) || word.n < name.n + 2)
-			continue;
-		if (word.p[name.n] == '.' || word.p[name.n] == '[')
+		if (fields[f].type == TYPE_FAMILY && f != FIELD_AUDIT_ANY && span_starts(word, name) &&
+		    word.n >= name.n + 2 && (word.p[name.n] == '.' || word.p[name.n] == '['))
 			return true;
 	}
 	return span_starts(word, SPAN("audit.")) && word.n > 8 && memchr(word.p + 7, '.', word.n - 8);
@@ -76,9 +82,7 @@ int encode_fields_add(struct field_set *set, struct span word)
 
 	for (size_t i = 0; i < sizeof(sets) / sizeof(sets[0]); i++)
 		if (span_eq(word, sets[i].word)) {
-			for (int f = 0; f < FIELD_COUNT; f++)
-				if ((fields[f].sets & sets[i].want) == sets[i].want && !(fields[f].sets & sets[i].refuse))
-					field_set_add(set, f);
+			add_set(set, sets[i].want, sets[i].refuse);
 			return 0;
 		}
 	if (word.n > 2 && word.p[word.n - 1] == '*' && word.p[word.n - 2] == '.')

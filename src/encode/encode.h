@@ -4,7 +4,7 @@
 
 #include "event/event.h"
 
-/* What a rule said of the event; its texts have EVENT_PAD behind. Zeroed but for the priority: what plain replay says. */
+/* What a rule said of the event; its texts have EVENT_PAD behind. Zero but for the priority: what plain replay says. */
 struct verdict {
 	struct span rule;         /* p NULL: evt.type */
 	int priority;             /* syslog's: 0 Emergency .. 7 Debug */
@@ -29,10 +29,12 @@ struct encoder {
 	const char *name; /* as in format = */
 	const char *meaning;
 	/*
-	 * Write one line of at most options->budget bytes to out, which has that much room and 64 bytes more. Too large: long
-	 * fields are shortened in the middle, longest first, and evt.truncated says so. Returns the bytes written, never 0.
+	 * Write one line of at most options->budget bytes to out, which has that much room and 64 bytes more. Too
+	 * large: long fields are shortened in the middle, longest first, and evt.truncated says so. Returns the bytes
+	 * written, never 0.
 	 */
-	size_t (*encode)(const struct encode_options *options, struct event *ev, const struct verdict *verdict, char *out);
+	size_t (*encode)(const struct encode_options *options, struct event *ev, const struct verdict *verdict,
+			 char *out);
 };
 extern const struct encoder encoder_json, encoder_text, encoder_raw;
 /* By format name; NULL: there is none. `encoders` ends with NULL. */

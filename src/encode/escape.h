@@ -1,4 +1,4 @@
-/* Text into JSON strings (RFC 8259): valid UTF-8 always, control characters escaped, what is no UTF-8 becomes U+FFFD. */
+/* Text into JSON strings (RFC 8259): always valid UTF-8, control characters escaped, what is no UTF-8 as U+FFFD. */
 #ifndef TIERCEL_ENCODE_ESCAPE_H
 #define TIERCEL_ENCODE_ESCAPE_H
 
@@ -10,7 +10,10 @@
 /* Bytes behind the limit that escape_json() may write (not: use), and behind the text that it may read. */
 #define ESCAPE_SLACK 32
 
-/* One character that needs care: at *p, of *n bytes; returns the end of what was written. Sets *odd for a byte that is no UTF-8. */
+/*
+ * One character that needs care: at *p, of *n bytes; returns the end of what was written. Sets *odd for a byte that is
+ * no UTF-8.
+ */
 char *escape_json_slow(char *w, const char **p, size_t *n, bool *odd);
 
 /*

@@ -78,8 +78,8 @@ static inline char *put_path_plain(const struct json *j, char *w, const struct e
 	return w + s.n;
 }
 
-static __attribute__((noinline)) char *put_path_odd(struct json *j, char *w, struct span prefix, const struct event_path *path,
-						    int k)
+static __attribute__((noinline)) char *put_path_odd(struct json *j, char *w, struct span prefix,
+						    const struct event_path *path, int k)
 {
 	struct value v = path_value(path, k);
 	char whole[48];
@@ -184,8 +184,8 @@ static bool family_shown(const struct json *j, struct span name)
 static bool brought(const struct json *j, struct span name)
 {
 	for (int f = 0; f < FIELD_COUNT; f++)
-		if (fields[f].type == TYPE_FAMILY && f != FIELD_AUDIT_ANY && f != FIELD_AUDIT_MSG && field_set_has(&j->show, f) &&
-		    span_starts(name, fields[f].name))
+		if (fields[f].type == TYPE_FAMILY && f != FIELD_AUDIT_ANY && f != FIELD_AUDIT_MSG &&
+		    field_set_has(&j->show, f) && span_starts(name, fields[f].name))
 			return true;
 	return span_starts(name, SPAN("audit.")) && family_shown(j, name);
 }
@@ -207,11 +207,12 @@ void json_merge(struct json *j)
 	const struct encode_options *o = j->options;
 	struct event *ev = j->ev;
 	struct event_extra *list;
+	bool all_shown = field_set_has(&j->show, FIELD_AUDIT_ANY) && field_set_has(&j->show, FIELD_AUDIT_MSG);
 	uint32_t n = 0;
 
 	j->merged = ev->extras;
 	j->merged_count = j->level < LEVEL_NO_EXTRAS ? ev->extra_count : 0;
-	if (!o->member_count && (!ev->extra_count || (field_set_has(&j->show, FIELD_AUDIT_ANY) && field_set_has(&j->show, FIELD_AUDIT_MSG))))
+	if (!o->member_count && (!ev->extra_count || all_shown))
 		return;
 	list = arena_alloc(ev->arena, (o->member_count + ev->extra_count + 1) * sizeof(*list));
 	if (!list)
@@ -232,11 +233,13 @@ void json_merge(struct json *j)
 /* evt.truncated: what the bounds before cut, then what this event's budget cuts. */
 static char *put_truncated(struct json *j, char *w, const struct span *cuts, uint32_t n)
 {
+	uint32_t before = j->ev->truncated_count;
 	const char *comma = "[";
 
-	for (uint32_t i = 0; i < j->ev->truncated_count + n + (j->level > 0); i++) {
-		struct span s = i < j->ev->truncated_count ? j->ev->truncated[i]
-				: i - j->ev->truncated_count < n ? cuts[i - j->ev->truncated_count] : level_cuts[j->level];
+	for (uint32_t i = 0; i < before + n + (j->level > 0); i++) {
+		struct span s = i < before       ? j->ev->truncated[i]
+				: i < before + n ? cuts[i - before]
+						 : level_cuts[j->level];
 
 		w = check(j, w);
 		*w++ = *comma;
@@ -247,8 +250,9 @@ static char *put_truncated(struct json *j, char *w, const struct span *cuts, uin
 	return w;
 }
 
-/* The value of a field that is no plain one: a family's members bring their own keys, so *key is where the field's began. */
-static __attribute__((noinline)) char *put_special(struct json *j, char *w, char *key, int id, const struct span *cuts, uint32_t n)
+/* The value of a field that is no plain one. A family's members bring their own keys: the field's begins at `key`. */
+static __attribute__((noinline)) char *put_special(struct json *j, char *w, char *key, int id,
+						   const struct span *cuts, uint32_t n)
 {
 	switch (id) {
 	case FIELD_AUDIT_ANY:

@@ -72,56 +72,86 @@ char *json_string(struct json *j, char *w, const char *p, size_t n, bool *odd)
 	return w;
 }
 
-static char *put_list(struct json *j, char *w, struct span prefix, struct span name, const struct value *v)
-{
-	size_t bytes = 0, kept = 0;
-	bool odd = false;
-
-	for (uint32_t i = 0; i < v->n; i++)
-		bytes += v->list[i].n;
-	*w++ = '[';
-	for (uint32_t i = 0; i < v->n && (bytes <= j->cap || kept + v->list[i].n <= j->cap); i++) {
-		w = check(j, w);
-		if (i)
-			*w++ = ',';
-		w = v->kind == VALUE_NAMES ? put_name(j, w, v->list[i].p, v->list[i].n)
-					   : json_string(j, w, v->list[i].p, v->list[i].n, &odd);
-		kept += v->list[i].n;
-	}
-	if (bytes > j->cap)
-		json_note_cut(j, prefix, name, bytes);
-	*w++ = ']';
-	return w;
-}
-
-/* ,"name.hex":"..." of a string that is no UTF-8. */
-static char *put_hex(struct json *j, char *w, struct span prefix, struct span name, const struct value *v)
+/* Bytes as hex in quotes; of those over half the cap, as each takes two, head and tail. */
+static char *put_digits(struct json *j, char *w, struct span s)
 {
 	static const char digits[] = "0123456789abcdef";
-	size_t head = v->n, tail = 0;
+	size_t head = s.n, tail = 0;
 
-	if (v->n > j->cap / 2) {
-		head = j->cap / 4;
-		tail = j->cap / 4;
-	}
-	if (prefix.n + name.n + 2 * (head + tail) > (size_t)(j->limit - w) || w > j->limit)
+	if (s.n > j->cap / 2)
+		head = tail = j->cap / 4;
+	if (w > j->limit || 2 * (head + tail) > (size_t)(j->limit - w))
 		return overflow(j);
-	memcpy(w, ",\"", 2);
-	w += 2;
-	w = copy_bytes(w, prefix.p, prefix.n);
-	w = copy_bytes(w, name.p, name.n);
-	memcpy(w, ".hex\":\"", 7);
-	w += 7;
-	for (size_t i = 0; i < v->n; i++) {
+	*w++ = '"';
+	for (size_t i = 0; i < s.n; i++) {
 		if (i == head && tail) {
 			memcpy(w, ELLIPSIS, sizeof(ELLIPSIS) - 1);
 			w += sizeof(ELLIPSIS) - 1;
-			i = v->n - tail;
+			i = s.n - tail;
 		}
-		*w++ = digits[(unsigned char)v->p[i] >> 4];
-		*w++ = digits[v->p[i] & 15];
+		*w++ = digits[(unsigned char)s.p[i] >> 4];
+		*w++ = digits[s.p[i] & 15];
 	}
 	*w++ = '"';
+	return w;
+}
+
+/* ,"name.hex": behind the value of what is no UTF-8. */
+static char *put_hex_key(struct json *j, char *w, struct span prefix, struct span name, size_t bytes)
+{
+	char whole[512];
+
+	if (w > j->limit || prefix.n + name.n > (size_t)(j->limit - w))
+		return overflow(j);
+	if (bytes > j->cap / 2 && prefix.n + name.n < sizeof(whole)) {
+		char *end = copy_bytes(copy_bytes(whole, prefix.p, prefix.n), name.p, name.n);
+
+		json_note_cut(j, span_of(whole, (size_t)(end - whole)), SPAN(".hex"), 2 * bytes);
+	}
+	memcpy(w, ",\"", 2);
+	w = copy_bytes(copy_bytes(w + 2, prefix.p, prefix.n), name.p, name.n);
+	memcpy(w, ".hex\":", 6);
+	return w + 6;
+}
+
+/* How many elements of a list are shown: what the cap holds, at least one. */
+static uint32_t list_kept(const struct json *j, const struct value *v, size_t *bytes)
+{
+	uint32_t kept = 0;
+
+	*bytes = 0;
+	for (uint32_t i = 0; i < v->n; i++) {
+		*bytes += v->list[i].n;
+		if (i == 0 || *bytes <= j->cap)
+			kept = i + 1;
+	}
+	return kept;
+}
+
+static char *put_list(struct json *j, char *w, struct span prefix, struct span name, const struct value *v)
+{
+	size_t bytes;
+	uint32_t kept = list_kept(j, v, &bytes);
+	bool odd = false;
+
+	for (uint32_t i = 0; i < kept; i++) {
+		w = check(j, w);
+		*w++ = i ? ',' : '[';
+		w = v->kind == VALUE_NAMES ? put_name(j, w, v->list[i].p, v->list[i].n)
+					   : json_string(j, w, v->list[i].p, v->list[i].n, &odd);
+	}
+	*w++ = ']';
+	if (bytes > j->cap)
+		json_note_cut(j, prefix, name, bytes);
+	if (!odd)
+		return w;
+	w = put_hex_key(j, check(j, w), prefix, name, bytes);
+	for (uint32_t i = 0; i < kept; i++) {
+		w = check(j, w);
+		*w++ = i ? ',' : '[';
+		w = put_digits(j, w, v->list[i]);
+	}
+	*w++ = ']';
 	return w;
 }
 
@@ -135,7 +165,7 @@ char *json_long(struct json *j, char *w, struct span prefix, struct span name, c
 	w = json_string(j, w, v->p, v->n, &odd);
 	if (v->n > j->cap)
 		json_note_cut(j, prefix, name, v->n);
-	return odd ? put_hex(j, w, prefix, name, v) : w;
+	return odd ? put_digits(j, put_hex_key(j, check(j, w), prefix, name, v->n), span_of(v->p, v->n)) : w;
 }
 
 static char *put_key(struct json *j, char *w, struct span prefix, struct span name)

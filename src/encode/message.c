@@ -26,6 +26,8 @@ static const struct {
 /* One field of each stage that the text needs. */
 const struct field_set message_fields = { { WORD(0), WORD(1) } };
 
+#define MESSAGE_MAX 60000 /* bytes of a joined message: a block of the arena has a bound */
+
 static void add_name(struct message *m, struct span s)
 {
 	m->names |= 1u << m->count;
@@ -102,13 +104,24 @@ void message_make(struct message *m, struct event *ev, const struct verdict *ver
 		add_default(m, ev);
 }
 
+/* A piece cut to its share: head and tail. */
+static char *add_cut(char *w, struct span s, size_t share)
+{
+	if (s.n <= share)
+		return copy_bytes(w, s.p, s.n);
+	w = copy_bytes(w, s.p, share / 2 - 2);
+	w = copy_bytes(w, "...", 3);
+	return copy_bytes(w, s.p + s.n - (share / 2 - 2), share / 2 - 2);
+}
+
 struct span message_join(const struct message *m, struct event *ev)
 {
-	char *text = arena_alloc(ev->arena, m->bytes + EVENT_PAD), *w = text;
+	size_t share = m->bytes <= MESSAGE_MAX ? MESSAGE_MAX : MESSAGE_MAX / m->count;
+	char *text = arena_alloc(ev->arena, (m->bytes < MESSAGE_MAX ? m->bytes : MESSAGE_MAX) + EVENT_PAD), *w = text;
 
 	if (!text)
 		return span_of(NULL, 0);
 	for (unsigned i = 0; i < m->count; i++)
-		w = copy_bytes(w, m->piece[i].p, m->piece[i].n);
-	return span_of(text, m->bytes);
+		w = add_cut(w, m->piece[i], share);
+	return span_of(text, (size_t)(w - text));
 }

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 const struct field fields[FIELD_COUNT] = {
-#define FIELD(id, name, type, stage, sets, meaning) { { name, sizeof(name) - 1 }, TYPE_##type, STAGE_##stage, sets, meaning },
+#define FIELD(id, name, type, stage, sets, meaning) { SPAN_INIT(name), TYPE_##type, STAGE_##stage, sets, meaning },
 #include "event/fields.def"
 #undef FIELD
 };
@@ -123,10 +123,13 @@ bool event_get_member(struct event *ev, struct span name, struct value *out)
 	}
 	if (span_starts(name, path))
 		return path_member(ev, name, out);
-	for (int f = 0; f < FIELD_COUNT; f++)
-		if (fields[f].stage == STAGE_TREE && fields[f].type == TYPE_FAMILY && span_starts(name, fields[f].name) &&
-		    member_index(name, fields[f].name.n, &n, &rest) && rest.n == 0)
+	for (int f = 0; f < FIELD_COUNT; f++) {
+		const struct field *field = &fields[f];
+
+		if (field->stage == STAGE_TREE && field->type == TYPE_FAMILY && span_starts(name, field->name) &&
+		    member_index(name, field->name.n, &n, &rest) && rest.n == 0)
 			return tree_member(ev, f, n, out);
+	}
 	for (uint32_t i = 0; i < ev->extra_count; i++)
 		if (span_eq(ev->extras[i].name, name)) {
 			*out = ev->extras[i].value;

@@ -91,17 +91,17 @@ char *norm_room(struct event *ev, size_t n);
 struct span norm_type_lower(struct event *ev, const struct record *r);
 /* Add "field:bytes" to evt.truncated: text as of VALUE_NAME. */
 void norm_truncated(struct event *ev, struct span what);
-/* A pair that has no field of its own: audit.TYPE.KEY, typed by its key. `type` in lower case; idx as in norm_extra(). */
+/* A pair that no field of its own tells: audit.TYPE.KEY, typed by its key. `type` and idx as in norm_extra(). */
 void norm_pair(struct event *ev, struct span type, unsigned idx, const struct kv *kv);
 /* Fields that more than one record type has. */
 void norm_tty(struct event *ev, struct span name);
 void norm_keys(struct event *ev, const struct kv *kv);
 /*
- * user.name and its like from behind the 0x1D of an enriched record; the other pairs become audit.TYPE.KEY, or are left where
- * `type` is empty, as those of a call only repeat in words what its fields decode.
+ * user.name and its like from behind the 0x1D of an enriched record; the other pairs become audit.TYPE.KEY, or are left
+ * where `type` is empty, as those of a call only repeat in words what its fields decode.
  */
 void norm_enriched(struct event *ev, const struct record *r, struct span type);
-/* audit.TYPE.KEY or audit.msg.KEY; idx > 0: audit.TYPE[idx].KEY. */
+/* audit.TYPE.KEY or audit.msg.KEY, `type` in lower case; idx > 0: audit.TYPE[idx].KEY. */
 void norm_extra(struct event *ev, struct span type, unsigned idx, struct span key, struct value value);
 /* Sort the extras, when all are there. */
 void norm_extras_done(struct event *ev);

@@ -281,8 +281,8 @@ static size_t room_of(const struct value *v)
 static void join(struct event *ev);
 
 /*
- * Too long for one text: each argument's text keeps its head and tail, as far as their share goes. evt.arg.NAME has it whole;
- * evt.truncated tells.
+ * Too long for one text: each argument's text keeps its head and tail, as far as their share goes. evt.arg.NAME has it
+ * whole; evt.truncated tells.
  */
 static void join_cut(struct event *ev)
 {

@@ -10,9 +10,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 
-#ifndef RESOLVE_IN_ROOT
-#define RESOLVE_IN_ROOT 0x10 /* linux/openat2.h */
-#endif
+#define IN_ROOT 0x10 /* RESOLVE_IN_ROOT of linux/openat2.h, which most systems lack */
 
 static bool has_name(const struct event_path *p)
 {
@@ -40,7 +38,7 @@ void norm_path_pair(const struct event *ev, const struct event_path *pair[2])
 {
 	pair[0] = pair[1] = NULL;
 	if (ev->call && ev->call->kind == CALL_MOUNT) {
-		/* mount(2) looks the mount point up first; pivot_root and move_mount keep the order of their arguments */
+		/* mount(2) looks the mount point up first; pivot_root and move_mount go by their arguments' order */
 		uint32_t first = span_eq(ev->call->name, SPAN("mount"));
 
 		for (uint32_t i = 0; i < ev->path_count && i < 2; i++)
@@ -125,7 +123,7 @@ static bool starts_at_cwd(const struct event *ev, unsigned nth)
 /* One path made absolute. `nth` is its dirfd's place; *unknown is set where the directory is not known. */
 static struct span absolute(struct event *ev, struct span name, unsigned nth, bool *unknown)
 {
-	bool in_root = ev->openhow_known && ev->openhow[2] & RESOLVE_IN_ROOT; /* openat2(2): "/" is the directory */
+	bool in_root = ev->openhow_known && ev->openhow[2] & IN_ROOT; /* openat2(2): "/" is the directory */
 
 	if (name.n && name.p[0] == '/' && !in_root)
 		return is_plain(name) ? name : clean_path(ev, span_of(NULL, 0), name);
@@ -142,7 +140,7 @@ static void set_text(struct event *ev, int field, struct span s)
 		event_set_text(ev, field, s.p, s.n);
 }
 
-/* fd.type and fd.typechar of a file, by the mode of its PATH. Of a name that is not there, RHEL 6 tells the directory. */
+/* fd.type and fd.typechar of a file, by its PATH's mode. Of a name that is not there, RHEL 6 tells the directory. */
 static void tell_file_type(struct event *ev, const struct event_path *p)
 {
 	static const struct {
@@ -361,7 +359,8 @@ static void tell_incomplete(struct event *ev, bool dirfd)
 	bool call = ev->seen >> SEEN_SYSCALL & 1;
 	bool ok = event_has(ev, FIELD_EVT_FAILED) && !ev->value[FIELD_EVT_FAILED].b;
 	int kind = ev->call ? ev->call->kind : CALL_PLAIN;
-	const uint32_t parts = 1u << SEEN_CWD | 1u << SEEN_EXECVE | 1u << SEEN_SOCKADDR | 1u << SEEN_PROCTITLE | 1u << SEEN_PATH;
+	const uint32_t parts = 1u << SEEN_CWD | 1u << SEEN_PATH | 1u << SEEN_EXECVE | 1u << SEEN_SOCKADDR |
+		1u << SEEN_PROCTITLE;
 
 	if (!call && ev->seen & parts && !(ev->seen >> SEEN_URINGOP & 1))
 		list[n++] = SPAN("SYSCALL");

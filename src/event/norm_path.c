@@ -71,38 +71,46 @@ static enum nametype nametype_of(struct span s)
 	return NAMETYPE_UNKNOWN;
 }
 
+static void take_path_pair(struct event *ev, struct event_path *path, const struct kv *kv)
+{
+	struct span s = span_of(kv->val, kv->val_len);
+	int key = path_keys[kv->id] - 1;
+	int64_t item;
+
+	if (kv->id == KEY_item && value_i64_padded(s, &item) && item >= 0 && item < 100000) {
+		path->item = (uint32_t)item;
+		return;
+	}
+	if (key < 0) {
+		/* audit.path[0].KEY too: it stands among the path's other keys */
+		norm_pair(ev, path->item ? SPAN("path") : SPAN("path[0]"), path->item, kv);
+		return;
+	}
+	if (key == PATH_name)
+		s = norm_text(ev, kv);
+	else if (key == PATH_nametype)
+		path->nametype = nametype_of(s);
+	if (!s.n || (s.n == 1 && *s.p == '?'))
+		return;
+	path->value[key] = s;
+	path->present |= 1u << key;
+}
+
 static void take_path(struct event *ev, const struct record *r, struct event_path *path)
 {
 	struct kv kv[PAIRS_MAX];
 	struct span rest;
-	size_t n;
 
 	path->present = 0;
-	n = record_pairs(&ev->by->memo, take_no_caps(path, r->body), kv, PAIRS_MAX, &rest);
 	path->nametype = NAMETYPE_UNKNOWN;
 	path->item = (uint32_t)(path - ev->paths);
-	for (size_t i = 0; i < n; i++) {
-		struct span s = span_of(kv[i].val, kv[i].val_len);
-		int key = path_keys[kv[i].id] - 1;
-		int64_t item;
+	rest = take_no_caps(path, r->body);
+	do {
+		size_t n = record_pairs(&ev->by->memo, rest, kv, PAIRS_MAX, &rest);
 
-		if (key < 0) {
-			if (kv[i].id != KEY_item)
-				norm_pair(ev, SPAN("path"), path->item, &kv[i]);
-			else if (value_i64_padded(s, &item) && item >= 0 && item < 100000)
-				path->item = (uint32_t)item;
-			continue;
-		}
-		if (key == PATH_name) {
-			s = norm_text(ev, &kv[i]);
-			if (!s.p)
-				continue;
-		} else if (key == PATH_nametype) {
-			path->nametype = nametype_of(s);
-		}
-		path->value[key] = s;
-		path->present |= 1u << key;
-	}
+		for (size_t i = 0; i < n; i++)
+			take_path_pair(ev, path, &kv[i]);
+	} while (rest.n);
 }
 
 /* n of audit.path[n] is the item that the record tells, unless another has it: then the next free number. */

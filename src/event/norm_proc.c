@@ -12,8 +12,8 @@
 #define PROCTITLE_MAX 128 /* where the kernel cuts it: MAX_PROCTITLE_AUDIT_LEN of kernel/audit.h */
 
 /*
- * Arguments joined by blanks. What is over ARGS_TEXT_MAX is cut out of the middle, so two passes: one counts, one writes the
- * bytes before `head` and from `tail` on.
+ * Arguments joined by blanks. What is over ARGS_TEXT_MAX is cut out of the middle, so two passes: one counts, one
+ * writes the bytes before `head` and from `tail` on.
  */
 struct joiner {
 	struct event *ev;
@@ -131,8 +131,9 @@ static void join(struct joiner *j)
 static void tell_cut(struct event *ev, const char *field, uint64_t bytes)
 {
 	char text[64];
+	int n = snprintf(text, sizeof(text), "%s:%llu", field, (unsigned long long)bytes);
 
-	norm_truncated(ev, norm_copy(ev, text, (size_t)snprintf(text, sizeof(text), "%s:%llu", field, (unsigned long long)bytes)));
+	norm_truncated(ev, norm_copy(ev, text, (size_t)n));
 }
 
 static void set_line(struct event *ev, struct span line, size_t first)

@@ -1,4 +1,4 @@
-/* Records that are no system call: login and user records, MAC, anomalies, configuration, and those that nobody knows. */
+/* Records that are no system call: logins, user records, MAC, anomalies, configuration, and those that nobody knows. */
 #include "event/norm.h"
 
 #include "record/value.h"
@@ -327,7 +327,8 @@ static void take_msg(struct context *c, struct span text)
 /* Programs say "?" in quotes, too; only a command could be called so. */
 static bool is_unknown(const struct context *c, const struct kv *kv)
 {
-	return c->targets == inner_keys && kv->quote == KV_DOUBLE && kv->val_len == 1 && *kv->val == '?' && kv->id != KEY_cmd;
+	return c->targets == inner_keys && kv->quote == KV_DOUBLE && kv->val_len == 1 && *kv->val == '?' &&
+		kv->id != KEY_cmd;
 }
 
 static void take_pair(struct context *c, const struct kv *kv)
@@ -400,7 +401,8 @@ static bool is_user(unsigned type)
 
 static bool is_mac(unsigned type)
 {
-	return type == RECORD_TYPE_AVC || type == RECORD_TYPE_USER_AVC || (type >= 1500 && type <= 1599) || type == RECORD_TYPE_SELINUX_ERR;
+	return type == RECORD_TYPE_AVC || type == RECORD_TYPE_USER_AVC || type == RECORD_TYPE_SELINUX_ERR ||
+		(type >= 1500 && type <= 1599);
 }
 
 /* What was typed must not leave by the record's own text either: audit.raw, the raw encoder. */
@@ -444,7 +446,7 @@ void norm_record(struct event *ev, const struct record *r)
 	if (r->type == RECORD_TYPE_APPARMOR_DENIED)
 		tell_failed(ev, true);
 	take_pairs(&c, r->body);
-	norm_enriched(ev, r, c.mac ? c.type : is_user(r->type) ? SPAN("msg") : c.type);
+	norm_enriched(ev, r, c.mac || !is_user(r->type) ? c.type : SPAN("msg"));
 	finish(ev);
 	if (c.hide_data)
 		hide_data(ev, r);

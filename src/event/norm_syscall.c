@@ -8,7 +8,10 @@
 #include <stdio.h>
 
 /* How a key of a SYSCALL record is taken. */
-enum how { HOW_EXTRA, HOW_I64, HOW_ID, HOW_TEXT, HOW_SESSION, HOW_TTY, HOW_KEY, HOW_ARCH, HOW_NR, HOW_SUCCESS, HOW_EXIT, HOW_ARG };
+enum how {
+	HOW_EXTRA, HOW_I64, HOW_ID, HOW_TEXT, HOW_SESSION, HOW_TTY, HOW_KEY, HOW_ARCH, HOW_NR, HOW_SUCCESS, HOW_EXIT,
+	HOW_ARG
+};
 
 static const struct {
 	uint8_t how, to; /* enum how; field, or number of the argument */
@@ -57,7 +60,7 @@ static inline void take_id(struct event *ev, int field, struct span s)
 		event_set_i64(ev, field, v);
 }
 
-/* The device number of pts0, tty1, ttyS0 (Documentation/admin-guide/devices.txt, include/linux/kdev_t.h new_encode_dev). */
+/* The device number of pts0, tty1, ttyS0: Documentation/admin-guide/devices.txt, new_encode_dev() of linux/kdev_t.h. */
 void norm_tty(struct event *ev, struct span name)
 {
 	static const struct {
@@ -67,13 +70,13 @@ void norm_tty(struct event *ev, struct span name)
 
 	event_set_text(ev, FIELD_AUDIT_TERMINAL, name.p, name.n);
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-		uint64_t n, minor;
+		uint64_t n, minor, major = kinds[i].major;
 
 		if (!span_starts(name, kinds[i].prefix) ||
 		    !value_u64(span_of(name.p + kinds[i].prefix.n, name.n - kinds[i].prefix.n), &n) || n > 1048575)
 			continue;
 		minor = kinds[i].minor + n;
-		event_set_u64(ev, FIELD_PROC_TTY, (minor & 0xff) | kinds[i].major << 8 | (minor & ~UINT64_C(0xff)) << 12);
+		event_set_u64(ev, FIELD_PROC_TTY, (minor & 0xff) | major << 8 | (minor & ~UINT64_C(0xff)) << 12);
 		return;
 	}
 }
@@ -104,6 +107,20 @@ void norm_keys(struct event *ev, const struct kv *kv)
 		p = end + 1;
 	}
 	event_set_list(ev, FIELD_AUDIT_KEYS, list, n);
+}
+
+static void take_arch(struct event *ev, struct span s)
+{
+	uint64_t u;
+
+	if (!value_hex64_padded(s, &u))
+		return;
+	ev->arch = arch_find((uint32_t)u);
+	ev->big_endian = arch_is_big_endian((uint32_t)u);
+	if (ev->arch >= 0)
+		event_set_name(ev, FIELD_AUDIT_ARCH, arch_name(ev->arch));
+	else
+		event_set_text(ev, FIELD_AUDIT_ARCH, s.p, s.n);
 }
 
 static void take_call_pair(struct event *ev, const struct kv *kv)
@@ -139,14 +156,7 @@ static void take_call_pair(struct event *ev, const struct kv *kv)
 		norm_keys(ev, kv);
 		return;
 	case HOW_ARCH:
-		if (value_hex64_padded(s, &u)) {
-			ev->arch = arch_find((uint32_t)u);
-			ev->big_endian = arch_is_big_endian((uint32_t)u);
-			if (ev->arch >= 0)
-				event_set_name(ev, FIELD_AUDIT_ARCH, arch_name(ev->arch));
-			else
-				event_set_text(ev, FIELD_AUDIT_ARCH, s.p, s.n);
-		}
+		take_arch(ev, s);
 		return;
 	case HOW_NR:
 		if (value_i64_padded(s, &i))
@@ -198,8 +208,8 @@ static void tell_result(struct event *ev)
 }
 
 /*
- * ipc(2)'s first, second and third as the arguments of the call it stands for, 0 where only its pointer or its sixth argument,
- * which SYSCALL does not show, would tell (ipc/syscall.c ksys_ipc()).
+ * ipc(2)'s first, second and third as the arguments of the call it stands for, 0 where only its pointer or its sixth
+ * argument, which SYSCALL does not show, would tell (ipc/syscall.c ksys_ipc()).
  */
 #define IPC_CALLS 25
 static const uint8_t ipc_args[IPC_CALLS][5] = {

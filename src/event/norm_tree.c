@@ -52,7 +52,8 @@ void norm_seen(struct event *ev)
 		.pid = pid_of(ev, FIELD_PROC_PID),
 		.ppid = pid_of(ev, FIELD_PROC_PPID),
 		.time_ns = event_ns(ev->group->time_ms),
-		.text = { [PROC_NAME] = text_of(ev, FIELD_PROC_NAME), [PROC_EXEPATH] = text_of(ev, FIELD_PROC_EXEPATH) },
+		.text[PROC_NAME] = text_of(ev, FIELD_PROC_NAME),
+		.text[PROC_EXEPATH] = text_of(ev, FIELD_PROC_EXEPATH),
 	};
 
 	if (!v.pid)

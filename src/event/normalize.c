@@ -1,4 +1,4 @@
-/* One group of records into one event: the fields that every event has, and each record to the room that knows its type. */
+/* One group of records into one event: the fields that every event has, and each record to what knows its type. */
 #include "event/normalize.h"
 
 #include "event/norm.h"
@@ -70,10 +70,8 @@ static void event_start(struct normalizer *n, struct group *g, struct event *ev)
 	ev->stages = 1u << STAGE_STORED;
 	event_set_u64(ev, FIELD_EVT_NUM, ++n->number);
 	when = norm_time_text(ev);
-	ev->value[FIELD_EVT_TIME] = (struct value){ .p = when->ns, .n = when->ns_len, .kind = VALUE_DIGITS };
-	field_set_add(&ev->present, FIELD_EVT_TIME);
-	ev->value[FIELD_EVT_RAWTIME] = ev->value[FIELD_EVT_TIME];
-	field_set_add(&ev->present, FIELD_EVT_RAWTIME);
+	event_set(ev, FIELD_EVT_TIME, as_digits(span_of(when->ns, when->ns_len)));
+	event_set(ev, FIELD_EVT_RAWTIME, ev->value[FIELD_EVT_TIME]);
 	event_set_u64(ev, FIELD_AUDIT_SERIAL, g->serial);
 	event_set_name(ev, FIELD_EVT_ORIGIN, n->origin);
 	if (g->node.n) {
@@ -159,8 +157,14 @@ static void list_types(struct event *ev)
 			last->count = n;
 		}
 	}
-	ev->value[FIELD_AUDIT_TYPES] = (struct value){ .list = list, .n = (uint32_t)n, .kind = VALUE_NAMES };
-	field_set_add(&ev->present, FIELD_AUDIT_TYPES);
+	event_set(ev, FIELD_AUDIT_TYPES, as_names(list, n));
+}
+
+/* Records that only tell of a call what its event misses. */
+static bool is_part(unsigned type)
+{
+	return type == RECORD_TYPE_PATH || type == RECORD_TYPE_CWD || type == RECORD_TYPE_PROCTITLE ||
+		type == RECORD_TYPE_SOCKADDR;
 }
 
 /* evt.type and its like for an event without a system call: those of its first record that says something. */
@@ -170,9 +174,7 @@ static void name_record_event(struct event *ev)
 	const struct record *main = &g->records[0];
 
 	for (uint32_t i = 0; i < g->count; i++) {
-		unsigned type = g->records[i].type;
-
-		if (type != RECORD_TYPE_PATH && type != RECORD_TYPE_CWD && type != RECORD_TYPE_PROCTITLE && type != RECORD_TYPE_SOCKADDR) {
+		if (!is_part(g->records[i].type)) {
 			main = &g->records[i];
 			break;
 		}

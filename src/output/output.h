@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* More than this can't be reserved: the largest budget of a line (config_keys.def), and what an encoder wants beyond it. */
+/* More can't be reserved: the largest budget of a line (config_keys.def), and what an encoder wants beyond it. */
 #define OUTPUT_LINE_MAX (1024 * 1024 + 4096)
 
 struct output_settings {

@@ -247,18 +247,19 @@ static enum record_status from_odd_line(struct record *r, const char *p, const c
 	return status;
 }
 
-/* Length of the type's name at p, with its number in *type; 0: unknown, or the general reader has to look. Reads 16 bytes. */
+/* Length of the type's name at p, its number in *type; 0: unknown, or for the general reader. Reads 16 bytes. */
 static inline unsigned type_fixed(struct record_memo *memo, const char *p, uint16_t *type)
 {
 	uint32_t head;
-	unsigned blank, slot;
+	unsigned blank, slot, mask;
 	int found;
 
 	memcpy(&head, p, sizeof(head));
 	slot = head * UINT32_C(0x9e3779b1) >> 28;
-	if (memo->types[slot].mask && (simd_same16(p, memo->types[slot].name) & memo->types[slot].mask) == memo->types[slot].mask) {
+	mask = memo->types[slot].mask;
+	if (mask && (simd_same16(p, memo->types[slot].name) & mask) == mask) {
 		*type = memo->types[slot].type;
-		return simd_first(memo->types[slot].mask + 1u) - 1;
+		return simd_first(mask + 1) - 1;
 	}
 	blank = simd_eq16(p, ' ');
 	if (!blank || (found = record_type_find(p, simd_first(blank))) < 0)

@@ -61,7 +61,8 @@ enum flags_table {
 };
 /*
  * "O_RDWR|O_CREAT"; bits without a name follow as one hex number, those of FLAGS_IPC and FLAGS_SHMGET that are a mode in
- * octal; 0 without a name for zero: "0". Returns bytes written (< 512). arch is an enum table_arch, as some bits differ; -1: x86's.
+ * octal; 0 without a name for zero: "0". Returns bytes written (< 512). arch is an enum table_arch, as some bits differ;
+ * -1: x86's.
  */
 size_t flags_print(enum flags_table table, int arch, uint64_t bits, char out[512]);
 

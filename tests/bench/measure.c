@@ -1,6 +1,6 @@
 /*
- * measure NAME COMMAND ARG...: run it once with its output thrown away (or as OUTPUT says: a file) and its input from INPUT, and
- * print "NAME cpu_seconds wall_seconds peak_rss_kib exit_status". The figures are the kernel's own (wait4(2)).
+ * measure NAME COMMAND ARG...: run it once with its output thrown away (or as OUTPUT says: a file) and its input from
+ * INPUT, and print "NAME cpu_seconds wall_seconds peak_rss_kib exit_status". The figures are the kernel's own (wait4(2)).
  */
 #include <errno.h>
 #include <fcntl.h>
