@@ -160,7 +160,7 @@ static void list_types(struct event *ev)
 	event_set(ev, FIELD_AUDIT_TYPES, as_names(list, n));
 }
 
-/* Records that only tell of a call what its event misses. */
+/* Records that belong to a call, and name no event by themselves. */
 static bool is_part(unsigned type)
 {
 	return type == RECORD_TYPE_PATH || type == RECORD_TYPE_CWD || type == RECORD_TYPE_PROCTITLE ||
