@@ -46,10 +46,11 @@ static bool group_has(const struct syscall_group *g, unsigned id)
 
 static void print_call(int number, struct span native, const struct syscall_info *s)
 {
+	struct span name = syscall_name(s), category = category_name(s->category);
 	const char *gap = "";
 
-	printf("%5d  %-24.*s %-24.*s %-10.*s ", number, (int)native.n, native.p, (int)s->name.n, s->name.p,
-		(int)category_name(s->category).n, category_name(s->category).p);
+	printf("%5d  %-24.*s %-24.*s %-10.*s ", number, (int)native.n, native.p, (int)name.n, name.p, (int)category.n,
+		category.p);
 	for (unsigned i = 0; i < syscall_group_count(); i++) {
 		const struct syscall_group *g = syscall_group_at(i);
 

@@ -118,7 +118,7 @@ static bool open_flags(const struct event *ev, uint64_t *out)
 		*out = ev->openhow[0];
 		return true;
 	}
-	if (span_eq(call->name, SPAN("creat"))) {
+	if (span_eq(syscall_name(call), SPAN("creat"))) {
 		*out = O_CREAT | O_WRONLY | O_TRUNC;
 		return true;
 	}
@@ -381,7 +381,7 @@ void norm_args(struct event *ev)
 {
 	const struct syscall_info *call = ev->call;
 	unsigned count = call ? call->arg_count : 0;
-	const struct syscall_arg *specs = call ? call->args : plain_args;
+	const struct syscall_arg *specs = call ? syscall_arg(call, 0) : plain_args;
 
 	if (!call && ev->nr >= 0)
 		count = sizeof(plain_args) / sizeof(plain_args[0]);

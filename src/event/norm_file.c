@@ -39,7 +39,7 @@ void norm_path_pair(const struct event *ev, const struct event_path *pair[2])
 	pair[0] = pair[1] = NULL;
 	if (ev->call && ev->call->kind == CALL_MOUNT) {
 		/* mount(2) looks the mount point up first; pivot_root and move_mount go by their arguments' order */
-		uint32_t first = span_eq(ev->call->name, SPAN("mount"));
+		uint32_t first = span_eq(syscall_name(ev->call), SPAN("mount"));
 
 		for (uint32_t i = 0; i < ev->path_count && i < 2; i++)
 			if (has_name(&ev->paths[i]))
@@ -111,7 +111,7 @@ static bool starts_at_cwd(const struct event *ev, unsigned nth)
 	if (!ev->call)
 		return true;
 	for (unsigned i = 0; i < ev->call->arg_count; i++) {
-		const struct syscall_arg *arg = &ev->call->args[i];
+		const struct syscall_arg *arg = syscall_arg(ev->call, i);
 
 		if (arg->as != AS_DIRFD || nth-- > 0)
 			continue;
@@ -186,7 +186,7 @@ static void tell_pair(struct event *ev, bool *unknown)
 {
 	const struct event_path *pair[2];
 	/* Falco calls the new name of a link its source, and what it leads to its target */
-	bool link = ev->call->kind == CALL_SYMLINK || span_starts(ev->call->name, SPAN("link"));
+	bool link = ev->call->kind == CALL_SYMLINK || span_starts(syscall_name(ev->call), SPAN("link"));
 
 	norm_path_pair(ev, pair);
 	for (unsigned i = 0; i < 2; i++) {
@@ -294,9 +294,9 @@ static void tell_fd_num(struct event *ev, unsigned from)
 static void tell_plain_fd(struct event *ev)
 {
 	for (unsigned i = 0; ev->call && i < ev->call->arg_count; i++) {
-		const struct syscall_arg *arg = &ev->call->args[i];
+		const struct syscall_arg *arg = syscall_arg(ev->call, i);
 
-		if (arg->as == AS_FD && span_eq(arg->name, SPAN("fd"))) {
+		if (arg->as == AS_FD && span_eq(syscall_arg_name(arg), SPAN("fd"))) {
 			tell_fd_num(ev, arg->from);
 			return;
 		}
@@ -306,7 +306,7 @@ static void tell_plain_fd(struct event *ev)
 /* A message queue's name is no path: it lives in a file system of its own. */
 static bool is_queue(const struct event *ev)
 {
-	return ev->call && span_starts(ev->call->name, SPAN("mq_"));
+	return ev->call && span_starts(syscall_name(ev->call), SPAN("mq_"));
 }
 
 static void tell_object(struct event *ev, bool *unknown)

@@ -269,10 +269,10 @@ static void name_call(struct event *ev)
 		ev->call = syscall_find(ev->arch, ev->nr);
 	if (ev->call) {
 		name = syscall_native_name(ev->arch, ev->nr);
-		event_set_name(ev, FIELD_SYSCALL_TYPE, name.n ? name : ev->call->name);
+		event_set_name(ev, FIELD_SYSCALL_TYPE, name.n ? name : syscall_name(ev->call));
 		if (ev->a_known & 1)
 			unwrap_call(ev);
-		event_set_name(ev, FIELD_EVT_TYPE, ev->call->name);
+		event_set_name(ev, FIELD_EVT_TYPE, syscall_name(ev->call));
 		event_set_name(ev, FIELD_EVT_CATEGORY, category_name((enum category)ev->call->category));
 		return;
 	}

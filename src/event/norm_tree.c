@@ -29,7 +29,7 @@ static bool succeeded(const struct event *ev)
 static bool makes_thread(const struct event *ev)
 {
 	for (unsigned i = 0; i < ev->call->arg_count; i++) {
-		const struct syscall_arg *arg = &ev->call->args[i];
+		const struct syscall_arg *arg = syscall_arg(ev->call, i);
 
 		if (arg->as == AS_FLAGS && arg->table == FLAGS_CLONE)
 			return ev->a_known >> arg->from & 1 && ev->a[arg->from] & CLONE_THREAD_BIT;
@@ -55,6 +55,7 @@ void norm_seen(struct event *ev)
 		.text[PROC_NAME] = text_of(ev, FIELD_PROC_NAME),
 		.text[PROC_EXEPATH] = text_of(ev, FIELD_PROC_EXEPATH),
 	};
+	struct span name;
 
 	if (!v.pid)
 		return;
@@ -68,10 +69,10 @@ void norm_seen(struct event *ev)
 	proctab_seen(t, &v);
 	if (!ev->call || ev->call->category != CATEGORY_PROCESS)
 		return;
-	if (span_eq(ev->call->name, SPAN("exit_group")))
+	name = syscall_name(ev->call);
+	if (span_eq(name, SPAN("exit_group")))
 		proctab_exit(t, &v);
-	else if (span_eq(ev->call->name, SPAN("fork")) || span_eq(ev->call->name, SPAN("vfork")) ||
-		 span_starts(ev->call->name, SPAN("clone")))
+	else if (span_eq(name, SPAN("fork")) || span_eq(name, SPAN("vfork")) || span_starts(name, SPAN("clone")))
 		tell_fork(ev, &v);
 }
 

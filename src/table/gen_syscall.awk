@@ -72,16 +72,15 @@ function add_call(key, name, id, first,   i, j, rank, arg, row, init, total)
 		for (j = 1; j <= total; j++)
 			if ((arg[j] "") < (arg[i] ""))
 				rank++
-		row = sprintf("{ { syscall_text + %d, %d }, %s, %d },", text_place(arg[i]), length(arg[i]), \
-			init[i], rank)
+		row = sprintf("{ %d, %d, %s, %d },", text_place(arg[i]), length(arg[i]), init[i], rank)
 		if (!(row in arg_row)) {
 			arg_row[row] = ++arg_rows
 			arg_text[arg_rows] = row
 		}
 		list_of[key] = list_of[key] arg_row[row] " "
 	}
-	call_text[key] = sprintf("{ { syscall_text + %d, %d }, %d, CATEGORY_%s, CALL_%s, %d, %d,", text_place(name), \
-		length(name), id, toupper(category_of[id]), toupper(kind_of[id]), open_flags, total)
+	call_text[key] = sprintf("{ %d, %d, CATEGORY_%s, %d, CALL_%s, %d, %d,", text_place(name), length(name), \
+		toupper(category_of[id]), id, toupper(kind_of[id]), open_flags, total)
 }
 
 function add_name(name, id)
@@ -218,7 +217,7 @@ function print_calls(   i, key)
 	printf "#define SYSCALL_CALLS"
 	for (i = 0; i < call_total + variant_total; i++) {
 		key = i < call_total ? i : "v" (i - call_total + 1)
-		printf " \\\n\t%s syscall_args + %d },", call_text[key], place_of[key]
+		printf " \\\n\t%s %d },", call_text[key], place_of[key]
 	}
 	printf "\n#define SYSCALL_COUNT %d\n", call_total
 }

@@ -17,8 +17,8 @@ struct name {
 	uint16_t id;
 };
 
-static const char syscall_text[] = SYSCALL_TEXT;
-static const struct syscall_arg syscall_args[] = { SYSCALL_ARGS };
+const char syscall_text[] = SYSCALL_TEXT;
+const struct syscall_arg syscall_arg_table[] = { SYSCALL_ARGS };
 static const struct syscall_info calls[] = { SYSCALL_CALLS };
 static const struct native natives[] = { SYSCALL_NATIVES };
 static const uint16_t numbers[] = { SYSCALL_NUMBERS };
@@ -110,12 +110,12 @@ const struct syscall_info *syscall_of_ipc(int64_t call)
 
 bool syscall_is_socketcall(const struct syscall_info *s)
 {
-	return s && span_eq(s->name, SPAN("socketcall"));
+	return s && span_eq(syscall_name(s), SPAN("socketcall"));
 }
 
 bool syscall_is_ipc(const struct syscall_info *s)
 {
-	return s && span_eq(s->name, SPAN("ipc"));
+	return s && span_eq(syscall_name(s), SPAN("ipc"));
 }
 
 unsigned syscall_group_count(void)

@@ -60,25 +60,45 @@ enum arg_as {
 	AS_OPENHOW_FLAGS, AS_OPENHOW_MODE, AS_OPENHOW_RESOLVE /* from OPENAT2 */
 };
 
+/* Places instead of pointers: a third of the size, and nothing for the loader to relocate. */
 struct syscall_arg {
-	struct span name;
+	uint16_t name_at;
+	uint8_t name_len;
 	uint8_t from, as, table;
 	uint8_t rank; /* place of this name among the call's argument names in bytewise order */
 };
 
-static inline struct span syscall_arg_name(const struct syscall_arg *a)
-{
-	return a->name;
-}
-
 struct syscall_info {
-	struct span name;  /* canonical */
+	uint16_t name_at;
+	uint8_t name_len;
+	uint8_t category;
 	uint16_t id;       /* 0 .. syscall_count() - 1, bytewise order of names; native variants of a call share it */
-	uint8_t category, kind;
+	uint8_t kind;
 	uint8_t flags_arg; /* index of the open flags among a0..a3 for CALL_OPEN, 255 none (creat, openat2) */
 	uint8_t arg_count;
-	const struct syscall_arg *args; /* in the order of the prototype, Falco's order where it has the call */
+	uint16_t args_at;
 };
+
+/* What the places are of. */
+extern const char syscall_text[];
+extern const struct syscall_arg syscall_arg_table[];
+
+/* The canonical name. */
+static inline struct span syscall_name(const struct syscall_info *s)
+{
+	return span_of(syscall_text + s->name_at, s->name_len);
+}
+
+/* The ith of arg_count arguments, in the order of the prototype, in Falco's order where it has the call. */
+static inline const struct syscall_arg *syscall_arg(const struct syscall_info *s, unsigned i)
+{
+	return syscall_arg_table + s->args_at + i;
+}
+
+static inline struct span syscall_arg_name(const struct syscall_arg *a)
+{
+	return span_of(syscall_text + a->name_at, a->name_len);
+}
 
 /* Hot: direct tables by number. NULL / empty span: unknown number. */
 const struct syscall_info *syscall_find(int arch, int64_t nr);

@@ -113,7 +113,7 @@ static void numbers_are_true(void **state)
 
 		expect_span(syscall_native_name(cases[i].arch, cases[i].nr), cases[i].native);
 		assert_non_null(s);
-		expect_span(s->name, cases[i].canonical);
+		expect_span(syscall_name(s), cases[i].canonical);
 		assert_int_equal(by_name(cases[i].native)->id, s->id);
 		assert_int_equal(by_name(cases[i].canonical)->id, s->id);
 	}
@@ -160,13 +160,13 @@ static void variants_share_the_call(void **state)
 	expect_span(s390x->name, "clone");
 	assert_int_equal(s390x->id, x86->id);
 	assert_ptr_equal(x86, syscall_by_id(x86->id));
-	expect_span(x86->args[0].name, "flags");
-	assert_int_equal(x86->args[0].from, ARG_A0);
-	expect_span(s390x->args[1].name, "flags");
-	assert_int_equal(s390x->args[1].from, ARG_A1);
+	expect_span(syscall_arg_name(syscall_arg(x86, 0)), "flags");
+	assert_int_equal(syscall_arg(x86, 0)->from, ARG_A0);
+	expect_span(syscall_arg_name(syscall_arg(s390x, 1)), "flags");
+	assert_int_equal(syscall_arg(s390x, 1)->from, ARG_A1);
 	expect_span(arm->name, "truncate");
-	assert_int_equal(arm->args[1].from, ARG_A2);
-	expect_span(syscall_find(ARCH_I386, 90)->args[0].name, "args");
+	assert_int_equal(syscall_arg(arm, 1)->from, ARG_A2);
+	expect_span(syscall_arg_name(syscall_arg(syscall_find(ARCH_I386, 90), 0)), "args");
 	assert_int_equal(syscall_find(ARCH_I386, 90)->id, by_name("mmap")->id);
 }
 
@@ -178,7 +178,7 @@ static void expect_args(const char *call, const char *const *want)
 	assert_non_null(s);
 	for (i = 0; want[i]; i++) {
 		assert_true(i < s->arg_count);
-		expect_span(s->args[i].name, want[i]);
+		expect_span(syscall_arg_name(syscall_arg(s, i)), want[i]);
 	}
 	assert_int_equal(s->arg_count, i);
 }
@@ -205,10 +205,10 @@ static void arguments_are_falcos(void **state)
 	assert_int_equal(by_name("creat")->flags_arg, 255);
 	assert_int_equal(by_name("openat2")->flags_arg, 255);
 	assert_int_equal(by_name("dup3")->flags_arg, 255);
-	assert_int_equal(openat->args[0].from, ARG_RET);
-	assert_int_equal(openat->args[4].as, AS_MODE);
-	assert_int_equal(openat->args[3].as, AS_FLAGS);
-	assert_int_equal(openat->args[3].table, FLAGS_OPEN);
+	assert_int_equal(syscall_arg(openat, 0)->from, ARG_RET);
+	assert_int_equal(syscall_arg(openat, 4)->as, AS_MODE);
+	assert_int_equal(syscall_arg(openat, 3)->as, AS_FLAGS);
+	assert_int_equal(syscall_arg(openat, 3)->table, FLAGS_OPEN);
 }
 
 static unsigned count_as(const struct syscall_info *s, unsigned as)
@@ -216,22 +216,22 @@ static unsigned count_as(const struct syscall_info *s, unsigned as)
 	unsigned n = 0;
 
 	for (unsigned i = 0; i < s->arg_count; i++)
-		n += s->args[i].as == as;
+		n += syscall_arg(s, i)->as == as;
 	return n;
 }
 
 static void arguments_are_sound(const struct syscall_info *s)
 {
 	for (unsigned i = 0; i < s->arg_count; i++) {
-		const struct syscall_arg *a = &s->args[i];
+		const struct syscall_arg *a = syscall_arg(s, i);
 		unsigned rank = 0;
 
-		assert_true(a->name.n > 0 && a->from <= ARG_RET && a->as <= AS_OPENHOW_RESOLVE);
+		assert_true(syscall_arg_name(a).n > 0 && a->from <= ARG_RET && a->as <= AS_OPENHOW_RESOLVE);
 		assert_true(a->as != AS_FLAGS || a->table < FLAGS_COUNT);
 		assert_true(a->as != AS_ENUM || a->table < ENUM_COUNT);
 		for (unsigned k = 0; k < s->arg_count; k++) {
-			assert_true(k == i || compare(s->args[k].name, a->name) != 0);
-			rank += compare(s->args[k].name, a->name) < 0;
+			assert_true(k == i || compare(syscall_arg_name(syscall_arg(s, k)), syscall_arg_name(a)) != 0);
+			rank += compare(syscall_arg_name(syscall_arg(s, k)), syscall_arg_name(a)) < 0;
 		}
 		assert_int_equal(a->rank, rank);
 	}
@@ -259,7 +259,7 @@ static void kind_is_sound(const struct syscall_info *s)
 	if (s->kind == CALL_CONNECT || s->kind == CALL_BIND || s->kind == CALL_ACCEPT || s->kind == CALL_SEND)
 		assert_int_equal(count_as(s, AS_SOCKADDR), 1);
 	if (s->kind == CALL_FD)
-		assert_int_equal(s->args[0].from, ARG_A0);
+		assert_int_equal(syscall_arg(s, 0)->from, ARG_A0);
 	assert_true(s->flags_arg == 255 || (s->kind == CALL_OPEN && s->flags_arg <= 3));
 }
 
@@ -271,8 +271,8 @@ static void every_call_is_sound(void **state)
 		const struct syscall_info *s = syscall_by_id(id);
 
 		assert_int_equal(s->id, id);
-		assert_true(id == 0 || compare(syscall_by_id(id - 1)->name, s->name) < 0);
-		assert_ptr_equal(syscall_by_name(s->name), s);
+		assert_true(id == 0 || compare(syscall_name(syscall_by_id(id - 1)), syscall_name(s)) < 0);
+		assert_ptr_equal(syscall_by_name(syscall_name(s)), s);
 		arguments_are_sound(s);
 		kind_is_sound(s);
 	}
@@ -292,7 +292,7 @@ static void every_number_is_sound(void **state)
 				continue;
 			known++;
 			assert_int_equal(syscall_by_name(syscall_native_name(arch, nr))->id, s->id);
-			assert_int_equal(compare(syscall_by_id(s->id)->name, s->name), 0);
+			assert_int_equal(compare(syscall_name(syscall_by_id(s->id)), syscall_name(s)), 0);
 			arguments_are_sound(s);
 			kind_is_sound(s);
 		}
