@@ -81,7 +81,7 @@ static void print_groups(void)
 
 		printf("%.*s: %s", (int)g->name.n, g->name.p, g->meaning);
 		for (unsigned k = 0; k < g->count; k++) {
-			struct span name = syscall_by_id(g->ids[k])->name;
+			struct span name = syscall_name(syscall_by_id(g->ids[k]));
 
 			if (column + (int)name.n + 1 > 100)
 				column = printf("\n   ");

@@ -128,7 +128,7 @@ static void add_name(struct parse *ps, struct call_set *set, struct span word, s
 		return;
 	}
 	for (unsigned i = 0; i < syscall_count(); i++)
-		nearest_offer(&near, syscall_by_id(i)->name);
+		nearest_offer(&near, syscall_name(syscall_by_id(i)));
 	if (memchr(word.p, ' ', word.n) || memchr(word.p, '\t', word.n))
 		fault(ps, false, SELECT_SYSCALLS, column, "'%.*s' is no system call: words are set apart by commas",
 			WORD(word));
