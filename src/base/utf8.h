@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 /* Bytes of the valid sequence at p (n of them may be read), 0 where there is none. */
 static inline unsigned utf8_sequence(const char *at, size_t n)
@@ -33,6 +34,38 @@ static inline bool utf8_is_valid(const char *p, size_t n)
 		i += len;
 	}
 	return true;
+}
+
+/* Where a text longer than `keep` is cut in the middle, at the borders of characters: bytes of its head and its tail that stay. */
+static inline void utf8_cut_at(const char *p, size_t n, size_t keep, size_t *head, size_t *tail)
+{
+	size_t h = keep / 2, t = n - keep / 2;
+
+	for (int i = 0; i < 3 && h > 0 && (p[h] & 0xc0) == 0x80; i++)
+		h--;
+	for (int i = 0; i < 3 && t < n && (p[t] & 0xc0) == 0x80; i++)
+		t++;
+	*head = h;
+	*tail = n - t;
+}
+
+#define UTF8_CUT "..."
+#define UTF8_CUT_MORE (sizeof(UTF8_CUT) - 1)
+
+/* A copy at w, cut in the middle where it is longer than `keep`; returns its bytes, keep + UTF8_CUT_MORE at most. */
+static inline size_t utf8_cut(char *w, const char *p, size_t n, size_t keep)
+{
+	size_t head, tail;
+
+	if (n <= keep) {
+		memcpy(w, p, n);
+		return n;
+	}
+	utf8_cut_at(p, n, keep, &head, &tail);
+	memcpy(w, p, head);
+	memcpy(w + head, UTF8_CUT, UTF8_CUT_MORE);
+	memcpy(w + head + UTF8_CUT_MORE, p + n - tail, tail);
+	return head + UTF8_CUT_MORE + tail;
 }
 
 #endif

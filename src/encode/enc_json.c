@@ -13,7 +13,7 @@ static char *put_tags(struct json *j, char *w, const struct verdict *verdict)
 
 	memcpy(w, ",\"tags\":[", 9);
 	w += 9;
-	for (size_t i = 0; i < verdict->tag_count; i++) {
+	for (size_t i = 0; i < verdict->tag_count && j->level < LEVEL_LEAST; i++) {
 		w = check(j, w);
 		if (i)
 			*w++ = ',';
@@ -56,8 +56,10 @@ static char *put_message(struct json *j, char *w, const struct message *m)
 {
 	bool odd = false;
 
-	if (m->bytes > j->cap)
+	if (m->bytes > j->cap) {
+		json_note_cut(j, span_of(NULL, 0), SPAN("output"), m->bytes);
 		return put_head(j, w, SPAN("output"), text_value(message_join(m, j->ev)));
+	}
 	memcpy(w, ",\"output\":\"", 11);
 	w += 11;
 	for (unsigned i = 0; i < m->count; i++) {
@@ -79,7 +81,10 @@ static char *put_event(struct json *j, const struct verdict *verdict, const stru
 	struct span priority = priority_names[verdict->priority & 7];
 	char *w = j->start;
 
+	j->full = false;
 	j->cut_count = 0;
+	j->merged = j->list;
+	j->merged_count = j->list_count;
 	w = put_head(j, w, SPAN("hostname"), value_or_empty(ev, FIELD_EVT_HOSTNAME));
 	*j->start = '{';
 	w = put_message(j, check(j, w), m);
@@ -127,44 +132,40 @@ static struct field_set shown(const struct encode_options *o, const struct event
 static char *try_cap(struct json *j, const struct verdict *verdict, const struct message *m, size_t cap)
 {
 	struct span cuts[CUTS_MAX];
-	uint32_t n;
 
 	j->cap = cap;
-	j->full = false;
-	json_merge(j);
 	put_event(j, verdict, m, NULL, 0);
-	n = j->cut_count;
-	memcpy(cuts, j->cuts, sizeof(cuts));
-	j->full = false;
-	json_merge(j);
-	return put_event(j, verdict, m, cuts, n);
+	memcpy(cuts, j->cuts, j->cut_count * sizeof(*cuts));
+	return put_event(j, verdict, m, cuts, j->cut_count);
 }
 
-/* Too large: the longest cap that fits, at the first level where one does. */
+/* Too large: about the longest cap that fits, at the first level where one does. The least level does without tags, too. */
 static size_t encode_within(struct json *j, const struct verdict *verdict, const struct message *m)
 {
-	char *end;
+	size_t low = CAP_MIN, high = j->options->budget;
 
-	for (j->level = LEVEL_ALL; j->level < LEVEL_COUNT; j->level++) {
-		size_t low = CAP_MIN, high = j->options->budget;
-
+	j->notes = arena_alloc(j->ev->arena, CUTS_MAX * sizeof(*j->notes));
+	for (j->level = LEVEL_ALL; j->level < LEVEL_LEAST; j->level++) {
 		j->show = shown(j->options, j->ev, j->level);
-		end = try_cap(j, verdict, m, low);
-		if (j->full)
-			continue;
-		while (high - low > 16) {
-			size_t middle = low + (high - low) / 2;
-
-			try_cap(j, verdict, m, middle);
-			if (j->full)
-				high = middle;
-			else
-				low = middle;
-		}
-		end = try_cap(j, verdict, m, low);
-		return (size_t)(end - j->start);
+		json_merge(j);
+		try_cap(j, verdict, m, low);
+		if (!j->full)
+			break;
 	}
-	return 0;
+	if (j->level == LEVEL_LEAST) {
+		j->show = shown(j->options, j->ev, j->level);
+		json_merge(j);
+	}
+	while (high - low > low / 8 + 16) {
+		size_t middle = low + (high - low) / 2;
+
+		try_cap(j, verdict, m, middle);
+		if (j->full)
+			high = middle;
+		else
+			low = middle;
+	}
+	return (size_t)(try_cap(j, verdict, m, low) - j->start);
 }
 
 static size_t encode_json(const struct encode_options *options, struct event *ev, const struct verdict *verdict,

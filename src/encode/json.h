@@ -10,6 +10,7 @@
 #define SLACK 256    /* bytes that may be written between two looks at the limit */
 #define PLAIN_MAX 64 /* bytes of a string written without a look at the limit */
 #define CAP_MIN 16   /* strings are never cut below this */
+#define NOTE_BYTES 128
 #define CUTS_MAX 32  /* listed in evt.truncated */
 
 /* What an event too large does without, one after the other; the last level always fits the smallest budget. */
@@ -26,8 +27,11 @@ struct json {
 	enum level level;
 	bool full;    /* ran into the limit: what was written is worth nothing */
 	struct field_set show;
-	const struct event_extra *merged; /* members and extras, sorted by name */
+	const struct event_extra *list;   /* members and extras that are shown, sorted by name */
+	uint32_t list_count;
+	const struct event_extra *merged; /* those not yet written in this pass */
 	uint32_t merged_count;
+	char (*notes)[NOTE_BYTES];        /* what cuts point to; NULL while nothing is cut */
 	struct span cuts[CUTS_MAX]; /* of the pass before: "field:bytes" */
 	uint32_t cut_count;
 };

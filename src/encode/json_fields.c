@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#define TRUNCATED_SHARE 512 /* an entry of evt.truncated for so many bytes of the budget */
 #define KEY_BYTES 32 /* of ,"name": at most, copied as one block */
 
 static const char keys[FIELD_COUNT][KEY_BYTES] __attribute__((aligned(KEY_BYTES))) = {
@@ -39,6 +40,34 @@ static char *put_args(struct json *j, char *w)
 		w = json_member(j, check(j, w), SPAN("evt.arg."), a->name, &a->value);
 	}
 	return w;
+}
+
+static int compare(struct span a, struct span b)
+{
+	size_t n = a.n < b.n ? a.n : b.n;
+	int c = n ? memcmp(a.p, b.p, n) : 0;
+
+	return c ? c : (a.n > b.n) - (a.n < b.n);
+}
+
+/* Everything merged whose name comes before `name`; an empty name: all that is left. */
+static char *put_merged(struct json *j, char *w, struct span name)
+{
+	while (j->merged_count && (!name.n || compare(j->merged->name, name) < 0)) {
+		w = json_member(j, check(j, w), span_of(NULL, 0), j->merged->name, &j->merged->value);
+		j->merged++;
+		j->merged_count--;
+	}
+	return w;
+}
+
+/* Pairs of PATH records that are no keys of a path stand among those that are: audit.path[0].KEY. */
+static char *put_merged_path(struct json *j, char *w, struct span prefix, struct span key)
+{
+	char name[64];
+	char *end = copy_bytes(copy_bytes(copy_bytes(name, prefix.p, prefix.n), "].", 2), key.p, key.n);
+
+	return check(j, put_merged(j, w, span_of(name, (size_t)(end - name))));
 }
 
 /* Does item a come before item b as text: "10]" before "1]"? */
@@ -116,7 +145,7 @@ static char *put_path(struct json *j, char *w, const struct event_path *path)
 	uint32_t bits = path->present;
 
 	w = check(j, w);
-	if (path->no_caps && path->item < 10) {
+	if (path->no_caps && path->item < 10 && !j->merged_count) {
 		w = put_no_caps(w, path->item);
 		bits &= ~PATH_CAPS;
 	}
@@ -125,6 +154,8 @@ static char *put_path(struct json *j, char *w, const struct event_path *path)
 		char *end;
 
 		w = check(j, w);
+		if (j->merged_count)
+			w = put_merged_path(j, w, span_of(prefix + 2, n - 2), path_key_names[k]);
 		memcpy(w, prefix, 24);
 		memcpy(w + n, path_keys[k].text, sizeof(path_keys[k].text));
 		w += n + path_keys[k].n;
@@ -151,25 +182,6 @@ static char *put_paths(struct json *j, char *w)
 	}
 	for (unsigned i = 0; i < n; i++)
 		w = put_path(j, w, &ev->paths[order[i]]);
-	return w;
-}
-
-static int compare(struct span a, struct span b)
-{
-	size_t n = a.n < b.n ? a.n : b.n;
-	int c = n ? memcmp(a.p, b.p, n) : 0;
-
-	return c ? c : (a.n > b.n) - (a.n < b.n);
-}
-
-/* Everything merged whose name comes before `name`; an empty name: all that is left. */
-static char *put_merged(struct json *j, char *w, struct span name)
-{
-	while (j->merged_count && (!name.n || compare(j->merged->name, name) < 0)) {
-		w = json_member(j, check(j, w), span_of(NULL, 0), j->merged->name, &j->merged->value);
-		j->merged++;
-		j->merged_count--;
-	}
 	return w;
 }
 
@@ -206,18 +218,18 @@ void json_merge(struct json *j)
 {
 	const struct encode_options *o = j->options;
 	struct event *ev = j->ev;
+	uint32_t extras = j->level < LEVEL_NO_EXTRAS ? ev->extra_count : 0, n = 0;
 	struct event_extra *list;
-	bool all_shown = field_set_has(&j->show, FIELD_AUDIT_ANY) && field_set_has(&j->show, FIELD_AUDIT_MSG);
-	uint32_t n = 0;
 
-	j->merged = ev->extras;
-	j->merged_count = j->level < LEVEL_NO_EXTRAS ? ev->extra_count : 0;
-	if (!o->member_count && (!ev->extra_count || all_shown))
+	j->list = ev->extras;
+	j->list_count = extras;
+	if (!o->member_count && (!extras || (field_set_has(&j->show, FIELD_AUDIT_ANY) && field_set_has(&j->show, FIELD_AUDIT_MSG))))
 		return;
-	list = arena_alloc(ev->arena, (o->member_count + ev->extra_count + 1) * sizeof(*list));
+	j->list_count = 0;
+	list = arena_alloc(ev->arena, (o->member_count + extras + 1) * sizeof(*list));
 	if (!list)
 		return;
-	for (uint32_t i = 0; i < j->merged_count; i++)
+	for (uint32_t i = 0; i < extras; i++)
 		if (family_shown(j, ev->extras[i].name))
 			list[n++] = ev->extras[i];
 	for (size_t i = 0; i < o->member_count && j->level < LEVEL_CORE; i++) {
@@ -226,20 +238,19 @@ void json_merge(struct json *j)
 		if (!brought(j, e.name) && event_get_member(ev, e.name, &e.value))
 			merge_in(list, &n, e);
 	}
-	j->merged = list;
-	j->merged_count = n;
+	j->list = list;
+	j->list_count = n;
 }
 
 /* evt.truncated: what the bounds before cut, then what this event's budget cuts. */
 static char *put_truncated(struct json *j, char *w, const struct span *cuts, uint32_t n)
 {
-	uint32_t before = j->ev->truncated_count;
+	uint32_t before = j->ev->truncated_count, all = before + n + (j->level > 0);
+	uint32_t most = (uint32_t)(j->options->budget / TRUNCATED_SHARE);
 	const char *comma = "[";
 
-	for (uint32_t i = 0; i < before + n + (j->level > 0); i++) {
-		struct span s = i < before       ? j->ev->truncated[i]
-				: i < before + n ? cuts[i - before]
-						 : level_cuts[j->level];
+	for (uint32_t i = all > most ? all - most : 0; i < all; i++) { /* the last ones tell most */
+		struct span s = i < before ? j->ev->truncated[i] : i - before < n ? cuts[i - before] : level_cuts[j->level];
 
 		w = check(j, w);
 		*w++ = *comma;

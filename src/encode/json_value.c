@@ -1,9 +1,6 @@
 /* JSON values: strings cut, escaped and told in hex; lists. */
+#include "base/utf8.h"
 #include "encode/json.h"
-
-#include <stdio.h>
-
-#define ELLIPSIS "..."
 
 /* Does evt.truncated tell of the field already, with the size that it had at first? */
 static bool told(const struct event *ev, struct span prefix, struct span name)
@@ -20,30 +17,20 @@ static bool told(const struct event *ev, struct span prefix, struct span name)
 
 void json_note_cut(struct json *j, struct span prefix, struct span name, size_t bytes)
 {
-	char *text;
+	const size_t room = NOTE_BYTES - 24;
+	char *text, *w;
 
-	if (j->cut_count >= CUTS_MAX || told(j->ev, prefix, name))
+	if (!j->notes || j->cut_count >= CUTS_MAX || told(j->ev, prefix, name))
 		return;
-	text = arena_alloc(j->ev->arena, prefix.n + name.n + 24 + EVENT_PAD);
-	if (!text)
-		return;
-	memcpy(text, prefix.p ? prefix.p : "", prefix.n);
-	memcpy(text + prefix.n, name.p, name.n);
-	j->cuts[j->cut_count++] =
-		span_of(text, prefix.n + name.n + (size_t)sprintf(text + prefix.n + name.n, ":%zu", bytes));
-}
-
-/* Where a string is cut: bytes kept at its head and its tail, at the borders of characters. */
-static void cut_middle(size_t cap, const char *p, size_t n, size_t *head, size_t *tail)
-{
-	size_t h = cap / 2, t = n - cap / 2;
-
-	for (int i = 0; i < 3 && h > 0 && (p[h] & 0xc0) == 0x80; i++)
-		h--;
-	for (int i = 0; i < 3 && t < n && (p[t] & 0xc0) == 0x80; i++)
-		t++;
-	*head = h;
-	*tail = n - t;
+	text = j->notes[j->cut_count];
+	if (prefix.n > room / 2)
+		prefix.n = room / 2;
+	if (name.n > room - prefix.n)
+		name.n = room - prefix.n; /* a key so long is a forgery: its begin will do */
+	w = copy_bytes(copy_bytes(text, prefix.p, prefix.n), name.p, name.n);
+	*w++ = ':';
+	w = decimal_u64(w, bytes);
+	j->cuts[j->cut_count++] = span_of(text, (size_t)(w - text));
 }
 
 char *json_escaped(struct json *j, char *w, const char *p, size_t n, bool *odd)
@@ -56,10 +43,10 @@ static char *put_cut_string(struct json *j, char *w, const char *p, size_t n, bo
 {
 	size_t head, tail;
 
-	cut_middle(j->cap, p, n, &head, &tail);
+	utf8_cut_at(p, n, j->cap, &head, &tail);
 	w = json_escaped(j, w, p, head, odd);
-	memcpy(w, ELLIPSIS, sizeof(ELLIPSIS) - 1);
-	w += sizeof(ELLIPSIS) - 1;
+	memcpy(w, UTF8_CUT, UTF8_CUT_MORE);
+	w += UTF8_CUT_MORE;
 	return json_escaped(j, w, p + n - tail, tail, odd);
 }
 
@@ -85,8 +72,8 @@ static char *put_digits(struct json *j, char *w, struct span s)
 	*w++ = '"';
 	for (size_t i = 0; i < s.n; i++) {
 		if (i == head && tail) {
-			memcpy(w, ELLIPSIS, sizeof(ELLIPSIS) - 1);
-			w += sizeof(ELLIPSIS) - 1;
+			memcpy(w, UTF8_CUT, UTF8_CUT_MORE);
+			w += UTF8_CUT_MORE;
 			i = s.n - tail;
 		}
 		*w++ = digits[(unsigned char)s.p[i] >> 4];

@@ -1,6 +1,6 @@
 #include "encode/message.h"
 
-#include "base/copy.h"
+#include "base/utf8.h"
 #include "table/syscall.h"
 
 const struct span priority_names[8] = {
@@ -104,24 +104,14 @@ void message_make(struct message *m, struct event *ev, const struct verdict *ver
 		add_default(m, ev);
 }
 
-/* A piece cut to its share: head and tail. */
-static char *add_cut(char *w, struct span s, size_t share)
-{
-	if (s.n <= share)
-		return copy_bytes(w, s.p, s.n);
-	w = copy_bytes(w, s.p, share / 2 - 2);
-	w = copy_bytes(w, "...", 3);
-	return copy_bytes(w, s.p + s.n - (share / 2 - 2), share / 2 - 2);
-}
-
 struct span message_join(const struct message *m, struct event *ev)
 {
-	size_t share = m->bytes <= MESSAGE_MAX ? MESSAGE_MAX : MESSAGE_MAX / m->count;
+	size_t share = m->bytes <= MESSAGE_MAX ? MESSAGE_MAX : MESSAGE_MAX / m->count - UTF8_CUT_MORE;
 	char *text = arena_alloc(ev->arena, (m->bytes < MESSAGE_MAX ? m->bytes : MESSAGE_MAX) + EVENT_PAD), *w = text;
 
 	if (!text)
 		return span_of(NULL, 0);
 	for (unsigned i = 0; i < m->count; i++)
-		w = add_cut(w, m->piece[i], share);
+		w += utf8_cut(w, m->piece[i].p, m->piece[i].n, share);
 	return span_of(text, (size_t)(w - text));
 }

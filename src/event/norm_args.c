@@ -3,6 +3,7 @@
 
 #include "base/copy.h"
 #include "base/decimal.h"
+#include "base/utf8.h"
 #include "record/value.h"
 #include "table/syscall.h"
 #include "table/table.h"
@@ -20,6 +21,21 @@ static struct value some_name(struct span s)
 static struct value some_text(struct span s)
 {
 	return s.n ? as_text(s) : as_nothing();
+}
+
+/* Arguments are text for every reader, as Falco has them: one call's number is another one's name. */
+static struct value number(struct event *ev, int64_t v)
+{
+	char *text = norm_room(ev, DECIMAL_MAX);
+
+	return text ? as_name(span_of(text, (size_t)(decimal_i64(text, v) - text))) : as_nothing();
+}
+
+static struct value unsigned_number(struct event *ev, uint64_t v)
+{
+	char *text = norm_room(ev, DECIMAL_MAX);
+
+	return text ? as_name(span_of(text, (size_t)(decimal_u64(text, v) - text))) : as_nothing();
 }
 
 static struct value hex(struct event *ev, uint64_t v)
@@ -66,11 +82,11 @@ static bool is_32bit(int arch)
 	return arch == ARCH_I386 || arch == ARCH_ARM || arch == ARCH_S390;
 }
 
-static struct value enumerated(unsigned table, uint64_t v)
+static struct value enumerated(struct event *ev, unsigned table, uint64_t v)
 {
 	struct span s = enum_name((enum enum_table)table, (int32_t)v);
 
-	return s.n ? as_name(s) : as_i64((int32_t)v);
+	return s.n ? as_name(s) : number(ev, (int32_t)v);
 }
 
 /* 127.0.0.1:81, a unix socket's path, or the family's name. */
@@ -98,7 +114,7 @@ static struct value address(struct event *ev)
 		buf_lit(&b, "AF_NETLINK:");
 		buf_put_u64(&b, sa.nl_pid);
 	} else {
-		return enumerated(ENUM_FAMILY, sa.family);
+		return enumerated(ev, ENUM_FAMILY, sa.family);
 	}
 	return some_text(norm_copy(ev, b.p, b.n));
 }
@@ -179,24 +195,24 @@ static struct value decode(struct event *ev, const struct syscall_arg *arg)
 	switch (arg->as) {
 	case AS_FD:
 		if (arg->from == ARG_RET && (int64_t)v < 0)
-			return as_i64(-1);
-		return as_i64((int32_t)v);
+			return number(ev, -1);
+		return number(ev, (int32_t)v);
 	case AS_INT:
-		return as_i64((int32_t)v);
+		return number(ev, (int32_t)v);
 	case AS_UINT:
-		return as_i64((uint32_t)v);
+		return number(ev, (uint32_t)v);
 	case AS_ID:
-		return as_i64((uint32_t)v == UINT32_MAX ? -1 : (int64_t)(uint32_t)v);
+		return number(ev, (uint32_t)v == UINT32_MAX ? -1 : (int64_t)(uint32_t)v);
 	case AS_LONG:
-		return as_i64(is_32bit(ev->arch) ? (int32_t)v : (int64_t)v);
+		return number(ev, is_32bit(ev->arch) ? (int32_t)v : (int64_t)v);
 	case AS_ULONG:
-		return as_u64(v);
+		return unsigned_number(ev, v);
 	case AS_DIRFD:
-		return (int32_t)v == -100 ? as_name(SPAN("AT_FDCWD")) : as_i64((int32_t)v);
+		return (int32_t)v == -100 ? as_name(SPAN("AT_FDCWD")) : number(ev, (int32_t)v);
 	case AS_FLAGS:
 		return flags(ev, arg->table, v);
 	case AS_ENUM:
-		return enumerated(arg->table, v);
+		return enumerated(ev, arg->table, v);
 	case AS_MODE:
 		if (ev->call->kind == CALL_OPEN && open_flags(ev, &open) && !(open & (O_CREAT | 020000000)))
 			return as_nothing();
@@ -256,26 +272,15 @@ static char *put_quoted(char *w, struct span s)
 /* Writes at most room_of() bytes, and EVENT_PAD behind them. */
 static char *put_value(char *w, const struct value *v)
 {
-	switch (v->kind) {
-	case VALUE_I64:
-		return decimal_i64(w, v->i64);
-	case VALUE_U64:
-		return decimal_u64(w, v->u64);
-	case VALUE_TEXT:
-		if (needs_quotes(span_of(v->p, v->n)))
-			return put_quoted(w, span_of(v->p, v->n));
-	}
-	return copy_bytes(w, v->p, v->n);
+	struct span s = span_of(v->p, v->n);
+
+	return v->kind == VALUE_TEXT && needs_quotes(s) ? put_quoted(w, s) : copy_bytes(w, s.p, s.n);
 }
 
 /* Bytes of a value at most, as put_value() writes it. */
 static size_t room_of(const struct value *v)
 {
-	if (v->kind == VALUE_NAME)
-		return v->n;
-	if (v->kind == VALUE_TEXT)
-		return needs_quotes(span_of(v->p, v->n)) ? 4 * (size_t)v->n + 2 : v->n;
-	return DECIMAL_MAX;
+	return v->kind == VALUE_TEXT && needs_quotes(span_of(v->p, v->n)) ? 4 * (size_t)v->n + 2 : v->n;
 }
 
 static void join(struct event *ev);
@@ -298,15 +303,11 @@ static void join_cut(struct event *ev)
 		cut[i] = whole[i];
 		bytes += v->n;
 		if (v->kind == VALUE_TEXT && v->n > share) {
-			char *w = norm_room(ev, share + 3);
+			char *w = norm_room(ev, share + UTF8_CUT_MORE);
 
 			if (!w)
 				return;
-			memcpy(w, v->p, share / 2);
-			memcpy(w + share / 2, "...", 3);
-			memcpy(w + share / 2 + 3, v->p + v->n - share / 2, share / 2);
-			v->p = w;
-			v->n = (uint32_t)(share / 2 * 2 + 3);
+			*v = as_text(span_of(w, utf8_cut(w, v->p, v->n, share)));
 		}
 	}
 	norm_truncated(ev, norm_copy(ev, text, (size_t)snprintf(text, sizeof(text), "evt.args:%zu", bytes)));

@@ -79,8 +79,8 @@ static struct event_extra *extra_room(struct event *ev)
 }
 
 /*
- * A field's name must be plain in every encoder, and nobody may forge what is made of names here: KEY[1], KEY.hex.
- * Bytes that are not, or could, come as %XX. Returns bytes written, 3 * n at most.
+ * A field's name must be plain in every encoder, and nobody may forge what is made of names here: KEY[1], KEY.hex. Blank and
+ * dash become '_', other bytes that are not plain, or sort before the dot of KEY.hex, ~XX. Returns bytes written, 3 * n at most.
  */
 static size_t put_key(char *out, struct span key)
 {
@@ -89,10 +89,10 @@ static size_t put_key(char *out, struct span key)
 	for (size_t i = 0; i < key.n; i++) {
 		unsigned char c = (unsigned char)key.p[i];
 
-		if (c == ' ')
-			out[w++] = '-';
-		else if (c < 0x21 || c > 0x7e || memchr("\"\\%=.[]", c, 7))
-			w += (size_t)sprintf(out + w, "%%%02X", c);
+		if (c == ' ' || c == '-')
+			out[w++] = '_';
+		else if (c < '/' || c > 0x7d || memchr("\"\\=[]", c, 5))
+			w += (size_t)sprintf(out + w, "~%02X", c);
 		else
 			out[w++] = (char)c;
 	}

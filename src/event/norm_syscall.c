@@ -9,7 +9,7 @@
 
 /* How a key of a SYSCALL record is taken. */
 enum how {
-	HOW_EXTRA, HOW_I64, HOW_ID, HOW_TEXT, HOW_SESSION, HOW_TTY, HOW_KEY, HOW_ARCH, HOW_NR, HOW_SUCCESS, HOW_EXIT,
+	HOW_EXTRA, HOW_I64, HOW_ID, HOW_TEXT, HOW_SESSION, HOW_TTY, HOW_KEY, HOW_ARCH, HOW_NR, HOW_SUCCESS,
 	HOW_ARG
 };
 
@@ -19,7 +19,7 @@ static const struct {
 	[KEY_arch] = { HOW_ARCH, 0 },
 	[KEY_syscall] = { HOW_NR, 0 },
 	[KEY_success] = { HOW_SUCCESS, 0 },
-	[KEY_exit] = { HOW_EXIT, 0 },
+	[KEY_exit] = { HOW_I64, FIELD_EVT_RAWRES },
 	[KEY_a0] = { HOW_ARG, 0 },
 	[KEY_a1] = { HOW_ARG, 1 },
 	[KEY_a2] = { HOW_ARG, 2 },
@@ -44,20 +44,15 @@ static const struct {
 	[KEY_key] = { HOW_KEY, FIELD_AUDIT_KEYS },
 };
 
-static inline struct span kv_span(const struct kv *kv)
-{
-	return span_of(kv->val, kv->val_len);
-}
-
 /* A user or group id; all ones is none. */
-static inline void take_id(struct event *ev, int field, struct span s)
+static inline bool take_id(struct event *ev, int field, struct span s)
 {
-	int64_t v;
+	int64_t v = -1;
 
-	if (s.n == 10 && memcmp(s.p, "4294967295", 10) == 0)
-		event_set_i64(ev, field, -1);
-	else if (value_i64_padded(s, &v))
-		event_set_i64(ev, field, v);
+	if (!(s.n == 10 && memcmp(s.p, "4294967295", 10) == 0) && !value_i64_padded(s, &v))
+		return false;
+	event_set_i64(ev, field, v);
+	return true;
 }
 
 /* The device number of pts0, tty1, ttyS0: Documentation/admin-guide/devices.txt, new_encode_dev() of linux/kdev_t.h. */
@@ -109,76 +104,69 @@ void norm_keys(struct event *ev, const struct kv *kv)
 	event_set_list(ev, FIELD_AUDIT_KEYS, list, n);
 }
 
-static void take_arch(struct event *ev, struct span s)
+static bool take_arch(struct event *ev, struct span s)
 {
 	uint64_t u;
 
 	if (!value_hex64_padded(s, &u))
-		return;
+		return false;
 	ev->arch = arch_find((uint32_t)u);
 	ev->big_endian = arch_is_big_endian((uint32_t)u);
 	if (ev->arch >= 0)
 		event_set_name(ev, FIELD_AUDIT_ARCH, arch_name(ev->arch));
 	else
 		event_set_text(ev, FIELD_AUDIT_ARCH, s.p, s.n);
+	return true;
 }
 
-static void take_call_pair(struct event *ev, const struct kv *kv)
+/* False: the value is not what its key should have. */
+static bool take_call_pair(struct event *ev, const struct kv *kv)
 {
 	struct span s = kv_span(kv);
 	unsigned to = call_keys[kv->id].to;
 	int64_t i;
-	uint64_t u;
 
 	switch (call_keys[kv->id].how) {
 	case HOW_I64:
-		if (value_i64_padded(s, &i))
-			event_set_i64(ev, (int)to, i);
-		return;
+		if (!value_i64_padded(s, &i))
+			return false;
+		event_set_i64(ev, (int)to, i);
+		return true;
 	case HOW_ID:
-		take_id(ev, (int)to, s);
-		return;
-	case HOW_TEXT:
-		s = norm_text(ev, kv);
-		if (s.p)
-			event_set_text(ev, (int)to, s.p, s.n);
-		return;
+		return take_id(ev, (int)to, s);
 	case HOW_SESSION:
-		if (value_i64_padded(s, &i) && i != UINT32_MAX && i != -1)
+		if (!value_i64_padded(s, &i))
+			return false;
+		if (i != UINT32_MAX && i != -1)
 			event_set_i64(ev, (int)to, i);
-		return;
-	case HOW_TTY:
-		s = norm_text(ev, kv);
-		if (s.p)
-			norm_tty(ev, s);
-		return;
+		return true;
+	case HOW_NR:
+		return value_i64_padded(s, &ev->nr);
+	case HOW_ARG:
+		if (!value_hex64_padded(s, &ev->a[to]))
+			return false;
+		ev->a_known |= (uint8_t)(1u << to);
+		return true;
+	case HOW_ARCH:
+		return take_arch(ev, s);
+	case HOW_SUCCESS:
+		if (!span_eq(s, SPAN("yes")) && !span_eq(s, SPAN("no")))
+			return false;
+		event_set_bool(ev, FIELD_EVT_FAILED, s.n == 2);
+		return true;
 	case HOW_KEY:
 		norm_keys(ev, kv);
-		return;
-	case HOW_ARCH:
-		take_arch(ev, s);
-		return;
-	case HOW_NR:
-		if (value_i64_padded(s, &i))
-			ev->nr = i;
-		return;
-	case HOW_SUCCESS:
-		if (kv->val_len == 3 || kv->val_len == 2)
-			event_set_bool(ev, FIELD_EVT_FAILED, kv->val_len == 2);
-		return;
-	case HOW_EXIT:
-		if (value_i64_padded(s, &i))
-			event_set_i64(ev, FIELD_EVT_RAWRES, i);
-		return;
-	case HOW_ARG:
-		if (value_hex64_padded(s, &u)) {
-			ev->a[to] = u;
-			ev->a_known |= (uint8_t)(1u << to);
-		}
-		return;
-	default:
-		norm_pair(ev, SPAN("syscall"), 0, kv);
+		return true;
+	case HOW_TEXT:
+	case HOW_TTY:
+		s = norm_text(ev, kv);
+		if (s.p && call_keys[kv->id].how == HOW_TTY)
+			norm_tty(ev, s);
+		else if (s.p)
+			event_set_text(ev, (int)to, s.p, s.n);
+		return true;
 	}
+	return false;
 }
 
 /* evt.res and evt.failed, from success= and exit=. exit and exit_group have neither. */
@@ -317,7 +305,8 @@ void norm_syscall(struct event *ev, const struct record *r)
 		size_t n = record_pairs(&ev->by->memo, rest, kv, PAIRS_MAX, &rest);
 
 		for (size_t i = 0; i < n; i++)
-			take_call_pair(ev, &kv[i]);
+			if (!take_call_pair(ev, &kv[i]))
+				norm_pair(ev, SPAN("syscall"), 0, &kv[i]);
 	} while (rest.n);
 	ev->seen |= 1u << SEEN_SYSCALL;
 	event_set_name(ev, FIELD_EVT_SOURCE, SPAN("syscall"));
@@ -325,142 +314,4 @@ void norm_syscall(struct event *ev, const struct record *r)
 	name_call(ev);
 	tell_result(ev);
 	norm_enriched(ev, r, span_of(NULL, 0));
-}
-
-/* The value of a body that is just key="value"; p NULL: it is something else. `key` is with = and quote. */
-static struct span only_quoted(struct span body, struct span key)
-{
-	const char *end = body.p + body.n - 1;
-
-	if (body.n <= key.n || !span_starts(body, key) || *end != '"' || memchr(body.p + key.n, '"', (size_t)(end - body.p) - key.n))
-		return span_of(NULL, 0);
-	return span_of(body.p + key.n, (size_t)(end - body.p) - key.n);
-}
-
-void norm_cwd(struct event *ev, const struct record *r)
-{
-	struct kv kv[4];
-	struct span rest;
-	size_t n;
-
-	ev->seen |= 1u << SEEN_CWD;
-	ev->cwd = only_quoted(r->body, SPAN("cwd=\""));
-	if (ev->cwd.n)
-		return;
-	n = record_pairs(&ev->by->memo, r->body, kv, 4, &rest);
-	for (size_t i = 0; i < n; i++) {
-		if (kv[i].id == KEY_cwd)
-			ev->cwd = norm_text(ev, &kv[i]);
-		else
-			norm_pair(ev, SPAN("cwd"), 0, &kv[i]);
-	}
-}
-
-/* proctitle= in hex, as it is wherever there are two arguments. */
-static bool take_hex_title(struct event *ev, struct span body)
-{
-	static const struct span key = { "proctitle=", 10 };
-	struct span hex = span_of(body.p + key.n, body.n - key.n);
-	char *text;
-
-	if (body.n <= key.n || hex.n % 2 || !span_starts(body, key))
-		return false;
-	text = norm_room(ev, hex.n / 2);
-	if (!text || !value_unhex_padded(hex, text))
-		return false;
-	ev->proctitle = span_of(text, hex.n / 2);
-	return true;
-}
-
-void norm_proctitle(struct event *ev, const struct record *r)
-{
-	struct kv kv[4];
-	struct span rest;
-	size_t n;
-
-	ev->seen |= 1u << SEEN_PROCTITLE;
-	if (take_hex_title(ev, r->body))
-		return;
-	n = record_pairs(&ev->by->memo, r->body, kv, 4, &rest);
-	for (size_t i = 0; i < n; i++) {
-		if (kv[i].id != KEY_proctitle) {
-			norm_pair(ev, SPAN("proctitle"), 0, &kv[i]);
-		} else if (!span_eq(kv_span(&kv[i]), SPAN("(null)"))) { /* RHEL 7 puts it in quotes */
-			ev->proctitle = norm_text(ev, &kv[i]);
-			if (kv[i].quote == KV_DOUBLE) /* the record's own bytes, and norm_proc() writes over NULs */
-				ev->proctitle = norm_copy(ev, ev->proctitle.p, ev->proctitle.n);
-		}
-	}
-}
-
-void norm_sockaddr(struct event *ev, const struct record *r)
-{
-	struct kv kv[4];
-	struct span rest;
-	size_t n = record_pairs(&ev->by->memo, r->body, kv, 4, &rest);
-
-	ev->seen |= 1u << SEEN_SOCKADDR;
-	for (size_t i = 0; i < n; i++) {
-		if (kv[i].id == KEY_saddr)
-			ev->saddr = kv_span(&kv[i]);
-		else
-			norm_pair(ev, SPAN("sockaddr"), 0, &kv[i]);
-	}
-}
-
-void norm_socketcall(struct event *ev, const struct record *r)
-{
-	struct kv kv[8];
-	struct span rest;
-	size_t n = record_pairs(&ev->by->memo, r->body, kv, 8, &rest);
-
-	for (size_t i = 0; i < n; i++) {
-		uint64_t v;
-		unsigned k = kv[i].key_len == 2 && kv[i].key[0] == 'a' ? (unsigned)(kv[i].key[1] - '0') : 6;
-
-		if (k < 6 && ev->socketcall && value_hex64(kv_span(&kv[i]), &v)) {
-			ev->a[k] = v;
-			ev->a_known |= (uint8_t)(1u << k);
-		} else if (kv[i].id != KEY_nargs) {
-			norm_pair(ev, SPAN("socketcall"), 0, &kv[i]);
-		}
-	}
-}
-
-/* mmap's fifth argument comes in a record of its own; its flags are a3 once more. */
-void norm_mmap(struct event *ev, const struct record *r)
-{
-	struct kv kv[4];
-	struct span rest;
-	size_t n = record_pairs(&ev->by->memo, r->body, kv, 4, &rest);
-	int64_t fd;
-
-	for (size_t i = 0; i < n; i++) {
-		if (kv[i].id == KEY_fd && value_i64(kv_span(&kv[i]), &fd)) {
-			ev->a[4] = (uint64_t)fd;
-			ev->a_known |= 1u << 4;
-		} else if (kv[i].id != KEY_flags) {
-			norm_pair(ev, SPAN("mmap"), 0, &kv[i]);
-		}
-	}
-}
-
-void norm_openat2(struct event *ev, const struct record *r)
-{
-	struct kv kv[8];
-	struct span rest;
-	size_t n = record_pairs(&ev->by->memo, r->body, kv, 8, &rest);
-
-	for (size_t i = 0; i < n; i++) {
-		struct span s = kv_span(&kv[i]);
-
-		if (kv[i].id == KEY_oflag)
-			ev->openhow_known |= value_octal(s, &ev->openhow[0]);
-		else if (kv[i].id == KEY_mode)
-			value_octal(s, &ev->openhow[1]);
-		else if (kv[i].id == KEY_resolve)
-			value_hex64(s.n > 2 ? span_of(s.p + 2, s.n - 2) : s, &ev->openhow[2]);
-		else
-			norm_pair(ev, SPAN("openat2"), 0, &kv[i]);
-	}
 }

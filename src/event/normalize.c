@@ -97,6 +97,16 @@ static struct span odd_type_name(struct event *ev, unsigned type)
 	return norm_copy(ev, text, (size_t)snprintf(text, sizeof(text), "UNKNOWN[%u]", type));
 }
 
+/* Would the name be that of a known type, were it in capitals? Such a one must not be taken for it. */
+static bool is_known_in_capitals(struct span name)
+{
+	char capitals[64];
+
+	for (size_t i = 0; i < name.n && i < sizeof(capitals); i++)
+		capitals[i] = (char)(name.p[i] >= 'a' && name.p[i] <= 'z' ? name.p[i] - 32 : name.p[i]);
+	return name.n <= sizeof(capitals) && record_type_find(capitals, name.n) >= 0;
+}
+
 struct span norm_type_lower(struct event *ev, const struct record *r)
 {
 	struct span name = record_type_lower(r->type);
@@ -106,7 +116,7 @@ struct span norm_type_lower(struct event *ev, const struct record *r)
 	if (name.n)
 		return name;
 	name = r->type ? span_of(NULL, 0) : record_type_text(r);
-	if (!name.n)
+	if (!name.n || is_known_in_capitals(name))
 		return norm_copy(ev, text, (size_t)snprintf(text, sizeof(text), "unknown_%u", r->type));
 	lower = norm_room(ev, name.n);
 	for (size_t i = 0; lower && i < name.n; i++)

@@ -82,6 +82,11 @@ struct kv {
 	uint8_t quote; /* enum kv_quote */
 };
 
+static inline struct span kv_span(const struct kv *kv)
+{
+	return span_of(kv->val, kv->val_len);
+}
+
 /*
  * Remembers which key followed which, so that a steady stream costs a compare a key. Zero it to start; any content is
  * safe.
