@@ -23,17 +23,22 @@ static char *put_tags(struct json *j, char *w, const struct verdict *verdict)
 	return w;
 }
 
+/* ,"key": of the envelope. */
+static char *put_head_key(struct json *j, char *w, struct span key)
+{
+	w = check(j, w);
+	memcpy(w, ",\"", 2);
+	w = copy_bytes(w + 2, key.p, key.n);
+	memcpy(w, "\":", 2);
+	return w + 2;
+}
+
 /* ,"key":"text" of the envelope. */
 static char *put_head(struct json *j, char *w, struct span key, struct value v)
 {
 	bool odd = false;
 
-	w = check(j, w);
-	memcpy(w, ",\"", 2);
-	memcpy(w + 2, key.p, key.n);
-	w += 2 + key.n;
-	memcpy(w, "\":", 2);
-	w += 2;
+	w = put_head_key(j, w, key);
 	if (v.kind == VALUE_NAME)
 		return put_name(j, w, v.p, v.n);
 	if (v.n > j->cap)
@@ -46,22 +51,19 @@ static struct value value_or_empty(const struct event *ev, int field)
 	return event_has(ev, field) ? ev->value[field] : as_name(SPAN(""));
 }
 
-static struct value text_value(struct span s)
-{
-	return s.n ? as_text(s) : as_name(SPAN(""));
-}
-
 /* ,"output":"...", piece by piece while nothing has to be cut. */
 static char *put_message(struct json *j, char *w, const struct message *m)
 {
 	bool odd = false;
 
+	w = put_head_key(j, w, SPAN("output"));
 	if (m->bytes > j->cap) {
+		struct span s = message_join(m, j->ev);
+
 		json_note_cut(j, span_of(NULL, 0), SPAN("output"), m->bytes);
-		return put_head(j, w, SPAN("output"), text_value(message_join(m, j->ev)));
+		return json_string(j, w, s.p, s.n, &odd);
 	}
-	memcpy(w, ",\"output\":\"", 11);
-	w += 11;
+	*w++ = '"';
 	for (unsigned i = 0; i < m->count; i++) {
 		w = check(j, w);
 		if (m->names >> i & 1)
@@ -90,7 +92,7 @@ static char *put_event(struct json *j, const struct verdict *verdict, const stru
 	w = put_message(j, check(j, w), m);
 	w = json_fields(j, check(j, w), cuts, n);
 	w = put_head(j, w, SPAN("priority"), as_name(priority));
-	w = put_head(j, w, SPAN("rule"), verdict->rule.p ? text_value(verdict->rule) : value_or_empty(ev, FIELD_EVT_TYPE));
+	w = put_head(j, w, SPAN("rule"), verdict->rule.n ? as_text(verdict->rule) : value_or_empty(ev, FIELD_EVT_TYPE));
 	w = put_head(j, w, SPAN("source"), value_or_empty(ev, FIELD_EVT_SOURCE));
 	w = put_tags(j, check(j, w), verdict);
 	w = put_head(j, w, SPAN("time"), value_or_empty(ev, FIELD_EVT_TIME_ISO8601));

@@ -31,8 +31,8 @@ static const struct log_case user_cases[] = {
 	{ "a key twice", REC("USER_CMD", USER " msg='a=1 a=2 a=3 b=4 res=success'"),
 	  { { "audit.msg.a", "1" }, { "audit.msg.a[1]", "2" }, { "audit.msg.a[2]", "3" }, { "audit.msg.b", "4" } } },
 	{ "keys that others make", REC("TRUSTED_APP", USER " msg='a=1 a=2 a[1]=x a.hex=y res=success'"),
-	  { { "audit.msg.a", "1" }, { "audit.msg.a[1]", "2" }, { "audit.msg.a.hex", NULL }, { "audit.msg.a%5B1%5D", "x" },
-	    { "audit.msg.a%2Ehex", "y" } } },
+	  { { "audit.msg.a", "1" }, { "audit.msg.a[1]", "2" }, { "audit.msg.a.hex", NULL }, { "audit.msg.a~5B1~5D", "x" },
+	    { "audit.msg.a~2Ehex", "y" } } },
 	{ "free text", REC("USER", USER " msg='hello there'"), { { "audit.msg.text", "hello there" } } },
 	{ "SERVICE_START", REC("SERVICE_START", "pid=1 uid=0 auid=4294967295 ses=4294967295 subj=u:r:init_t:s0 msg='unit=cron comm=\"systemd\" "
 		"exe=\"/usr/lib/systemd/systemd\" hostname=? addr=? terminal=? res=success'"),
@@ -53,18 +53,18 @@ static const struct log_case user_cases[] = {
 
 static const struct log_case login_cases[] = {
 	{ "LOGIN", REC("LOGIN", "pid=5 uid=0 subj=u old-auid=4294967295 auid=1000 tty=(none) old-ses=4294967295 ses=1 res=1"),
-	  { { "evt.type", "login" }, { "user.loginuid", "1000" }, { "audit.session", "1" }, { "audit.login.old-auid", "-1" },
-	    { "audit.login.old-ses", "-1" }, { "evt.res", "SUCCESS" }, { "audit.res", "1" } } },
+	  { { "evt.type", "login" }, { "user.loginuid", "1000" }, { "audit.session", "1" }, { "audit.login.old_auid", "-1" },
+	    { "audit.login.old_ses", "-1" }, { "evt.res", "SUCCESS" }, { "audit.res", "1" } } },
 	{ "LOGIN of RHEL 7", REC("LOGIN", "pid=5 uid=0 old-auid=4294967295 auid=1000 old-ses=4294967295 ses=1 res=0"),
 	  { { "evt.res", "FAILED" }, { "user.loginuid", "1000" } } },
 	{ "LOGIN of RHEL 6", REC("LOGIN", "pid=5 uid=0 subj=u old auid=4294967295 new auid=1000 old ses=4294967295 new ses=1"),
-	  { { "user.loginuid", "1000" }, { "audit.session", "1" }, { "audit.login.old-auid", "-1" }, { "audit.login.old-ses", "-1" },
+	  { { "user.loginuid", "1000" }, { "audit.session", "1" }, { "audit.login.old_auid", "-1" }, { "audit.login.old_ses", "-1" },
 	    { "proc.pid", "5" }, { "evt.res", NULL } } },
 	{ "LOGIN in front of RHEL 6", REC("LOGIN", "login pid=5 uid=0 old auid=700 new auid=700"),
-	  { { "proc.pid", "5" }, { "user.loginuid", "700" }, { "audit.login.old-auid", "700" } } },
+	  { { "proc.pid", "5" }, { "user.loginuid", "700" }, { "audit.login.old_auid", "700" } } },
 	{ "LOGIN joins SYSCALL", REC("LOGIN", "pid=20 uid=1 old-auid=4294967295 auid=1000 old-ses=4294967295 ses=9 res=1")
 		CALL(1, OK("4"), "a0=3 a1=1 a2=4"),
-	  { { "evt.type", "write" }, { "audit.types", "LOGIN,SYSCALL" }, { "audit.login.old-auid", "-1" }, { "user.loginuid", "1000" },
+	  { { "evt.type", "write" }, { "audit.types", "LOGIN,SYSCALL" }, { "audit.login.old_auid", "-1" }, { "user.loginuid", "1000" },
 	    { "audit.res", "1" } } },
 };
 
@@ -157,7 +157,7 @@ static const struct log_case kernel_cases[] = {
 	{ "USER_TTY in msg", REC("USER_TTY", "user pid=5 uid=0 auid=0 ses=1 msg='op=tty data=736563726574'"),
 	  { { "audit.msg.data", "(redacted; tty_data = yes shows it)" } } },
 	{ "KERN_MODULE alone", REC("KERN_MODULE", "name=\"dummy\""), { { "evt.type", "kern_module" }, { "audit.kern_module.name", "dummy" } } },
-	{ "BPF", REC("BPF", "prog-id=12 op=UNLOAD"), { { "evt.type", "bpf" }, { "audit.bpf.prog-id", "12" }, { "audit.op", "UNLOAD" } } },
+	{ "BPF", REC("BPF", "prog-id=12 op=UNLOAD"), { { "evt.type", "bpf" }, { "audit.bpf.prog_id", "12" }, { "audit.op", "UNLOAD" } } },
 	{ "URINGOP", REC("URINGOP", "uring_op=18 success=yes exit=5 items=1 ppid=1 pid=2 uid=3 gid=0 euid=4 suid=0 fsuid=0 egid=5 sgid=0 fsgid=0 "
 		"subj=u key=\"k\"") CWD("\"/\"") PATH(0, "\"f\"", "NORMAL"),
 	  { { "evt.type", "uringop" }, { "audit.uringop.uring_op", "18" }, { "proc.pid", "2" }, { "user.uid", "4" }, { "audit.uid", "3" },
@@ -172,7 +172,7 @@ static const struct log_case kernel_cases[] = {
 	    { "audit.unknown_1999.c", "3" }, { "audit.unknown_1999.novel", NULL } } },
 	{ "unknown name", REC("NOVELTY", "a=1"), { { "evt.type", "novelty" }, { "audit.types", "NOVELTY" }, { "audit.novelty.a", "1" } } },
 	{ "odd keys", REC("UNKNOWN[1999]", "x-y=4 a.b=6 a[1]=5 k%y=1 \xc3\xa9=2"),
-	  { { "audit.unknown_1999.x-y", "4" }, { "audit.unknown_1999.a%2Eb", "6" }, { "audit.unknown_1999.a%5B1%5D", "5" },
+	  { { "audit.unknown_1999.x_y", "4" }, { "audit.unknown_1999.a~2Eb", "6" }, { "audit.unknown_1999.a~5B1~5D", "5" },
 	    { "audit.unknown_1999.text", "k%y=1 \xc3\xa9=2" } } },
 	{ "kernel log", "audit: type=1130 audit(1700000000.123:7): pid=1 uid=0 msg='unit=x res=failed'\n",
 	  { { "evt.type", "service_start" }, { "audit.unit", "x" }, { "evt.res", "FAILED" } } },

@@ -305,7 +305,7 @@ static const struct log_case process_cases[] = {
 	  { { "fd.num", "3" }, { "fd.name", "/lib/m.ko" }, { "evt.arg.flags", "MODULE_INIT_IGNORE_MODVERSIONS" } } },
 	{ "delete_module", CALL(176, OK("0"), "a0=1 a1=800") REC("KERN_MODULE", "name=6120"), { { "audit.kern_module.name", "a " } } },
 	{ "bpf", CALL(321, OK("5"), "a0=5 a1=2 a2=80") REC("BPF", "prog-id=12 op=LOAD"),
-	  { { "evt.arg.cmd", "BPF_PROG_LOAD" }, { "audit.bpf.prog-id", "12" }, { "audit.op", "LOAD" } } },
+	  { { "evt.arg.cmd", "BPF_PROG_LOAD" }, { "audit.bpf.prog_id", "12" }, { "audit.op", "LOAD" } } },
 	{ "mmap", CALL(9, OK("140245612322816"), "a0=0 a1=1000 a2=5 a3=2") REC("MMAP", "fd=3 flags=0x2"),
 	  { { "evt.category", "memory" }, { "evt.args", "addr=0x0 length=4096 prot=PROT_READ|PROT_EXEC flags=MAP_PRIVATE fd=3" } } },
 	{ "mprotect", CALL(10, OK("0"), "a0=7f00 a1=1000 a2=7"), { { "evt.args", "addr=0x7f00 length=4096 prot=PROT_READ|PROT_WRITE|PROT_EXEC" } } },
