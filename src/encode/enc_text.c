@@ -9,13 +9,24 @@
 
 #define NOTE_MAX 48 /* of how much was cut */
 
+/* Characters that move a terminal or turn the reading direction: C1 controls, U+200E/F, U+2028..202E, U+2066..2069. */
+static bool moves(const unsigned char *c, unsigned len)
+{
+	if (len == 2)
+		return c[0] == 0xc2 && c[1] < 0xa0;
+	if (len != 3 || c[0] != 0xe2)
+		return false;
+	return (c[1] == 0x80 && (c[2] == 0x8e || c[2] == 0x8f || (c[2] >= 0xa8 && c[2] <= 0xae))) ||
+		(c[1] == 0x81 && c[2] >= 0xa6 && c[2] <= 0xa9);
+}
+
 /* Bytes of the character at s.p[i]; *printed: those that it comes as, \xHH for each where it could move a terminal. */
 static unsigned character(struct span s, size_t i, unsigned *printed)
 {
 	unsigned char c = (unsigned char)s.p[i];
 	unsigned len = utf8_sequence(s.p + i, s.n - i);
 
-	if (len > 1 && !(c == 0xc2 && (unsigned char)s.p[i + 1] < 0xa0))
+	if (len > 1 && !moves((const unsigned char *)s.p + i, len))
 		*printed = len;
 	else
 		*printed = len == 1 && c >= 0x20 && c < 0x7f ? 1 : 4 * (len ? len : 1);
@@ -98,12 +109,19 @@ static size_t encode_text(const struct encode_options *options, struct event *ev
 	return (size_t)(w - out);
 }
 
+/* Has the record no control characters but tabs, and the 0x1D in front of enriched text? */
 static bool is_one_line(struct span raw)
 {
-	return !memchr(raw.p, '\n', raw.n) && !memchr(raw.p, '\0', raw.n);
+	for (size_t i = 0; i < raw.n; i++) {
+		unsigned char c = (unsigned char)raw.p[i];
+
+		if ((c < 0x20 && c != '\t' && c != 0x1d) || c == 0x7f)
+			return false;
+	}
+	return true;
 }
 
-/* One record as it came; a line break or a NUL inside it would forge another: then it comes as text. */
+/* One record as it came; a line break inside it would forge another, an escape move the terminal: then it comes as text. */
 static char *put_record(char *w, const char *end, struct span raw)
 {
 	if (!is_one_line(raw))
