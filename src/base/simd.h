@@ -84,6 +84,15 @@ static inline unsigned simd_odd16(const char *p)
 	return (unsigned)_mm_movemask_epi8(_mm_or_si128(_mm_or_si128(low, sign), del));
 }
 
+/* Bit i: p[i] is a control character of ASCII. */
+static inline unsigned simd_control16(const char *p)
+{
+	__m128i c = _mm_loadu_si128((const __m128i *)p);
+	__m128i low = _mm_cmpeq_epi8(_mm_min_epu8(c, _mm_set1_epi8(0x1f)), c);
+
+	return (unsigned)_mm_movemask_epi8(_mm_or_si128(low, _mm_cmpeq_epi8(c, _mm_set1_epi8(0x7f))));
+}
+
 /* Sixteen hex digits of either case at p as eight bytes, the first two in the first; bit i of *digits: p[i] is one. */
 static inline __m128i simd_nibbles16(const char *p, unsigned *digits)
 {
@@ -141,6 +150,15 @@ static inline unsigned simd_odd16(const char *p)
 		odd |= (unsigned)(c < 0x20 || c > 0x7e || c == '"' || c == '\\') << i;
 	}
 	return odd;
+}
+
+static inline unsigned simd_control16(const char *p)
+{
+	unsigned control = 0;
+
+	for (unsigned i = 0; i < 16; i++)
+		control |= (unsigned)((unsigned char)p[i] < 0x20 || p[i] == 0x7f) << i;
+	return control;
 }
 
 /*

@@ -3,6 +3,7 @@
 #include "encode/message.h"
 
 #include "base/copy.h"
+#include "base/simd.h"
 #include "base/utf8.h"
 
 #include <stdio.h>
@@ -112,11 +113,17 @@ static size_t encode_text(const struct encode_options *options, struct event *ev
 /* Has the record no control characters but tabs, and the 0x1D in front of enriched text? */
 static bool is_one_line(struct span raw)
 {
-	for (size_t i = 0; i < raw.n; i++) {
-		unsigned char c = (unsigned char)raw.p[i];
+	for (size_t i = 0; i < raw.n; i += 16) {
+		unsigned control = simd_control16(raw.p + i);
 
-		if ((c < 0x20 && c != '\t' && c != 0x1d) || c == 0x7f)
-			return false;
+		if (raw.n - i < 16)
+			control &= (1u << (raw.n - i)) - 1;
+		for (; control; control &= control - 1) {
+			char c = raw.p[i + (unsigned)__builtin_ctz(control)];
+
+			if (c != '\t' && c != 0x1d)
+				return false;
+		}
 	}
 	return true;
 }
