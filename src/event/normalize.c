@@ -246,9 +246,7 @@ void norm_truncated(struct event *ev, struct span what)
 	if (!what.p || ev->truncated_count >= sizeof(ev->truncated) / sizeof(ev->truncated[0]))
 		return;
 	ev->truncated[ev->truncated_count++] = what;
-	ev->value[FIELD_EVT_TRUNCATED] =
-		(struct value){ .list = ev->truncated, .n = ev->truncated_count, .kind = VALUE_NAMES };
-	field_set_add(&ev->present, FIELD_EVT_TRUNCATED);
+	event_set(ev, FIELD_EVT_TRUNCATED, as_names(ev->truncated, ev->truncated_count));
 }
 
 void normalize(struct normalizer *n, struct group *g, struct event *ev)

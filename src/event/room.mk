@@ -3,8 +3,9 @@ libtiercel_a_SOURCES += \
 	src/event/assemble.c src/event/assemble.h \
 	src/event/event.c src/event/event.h src/event/fields.def \
 	src/event/normalize.c src/event/normalize.h src/event/norm.h \
-	src/event/norm_args.c src/event/norm_extra.c src/event/norm_file.c src/event/norm_parts.c src/event/norm_path.c src/event/norm_proc.c \
-	src/event/norm_record.c src/event/norm_syscall.c src/event/norm_time.c src/event/norm_tree.c \
+	src/event/norm_args.c src/event/norm_extra.c src/event/norm_file.c src/event/norm_parts.c \
+	src/event/norm_path.c src/event/norm_proc.c src/event/norm_record.c src/event/norm_syscall.c \
+	src/event/norm_time.c src/event/norm_tree.c \
 	src/event/proctab.c src/event/proctab.h
 
 unit_tests += \
