@@ -42,13 +42,6 @@ static int add_class(struct field_set *set, struct span prefix)
 	return found;
 }
 
-static int compare(struct span a, struct span b)
-{
-	int c = memcmp(a.p, b.p, a.n < b.n ? a.n : b.n);
-
-	return c ? c : (a.n > b.n) - (a.n < b.n);
-}
-
 /* Does a family have members of this name? audit.TYPE.KEY is any. */
 static bool is_member(struct span word)
 {
@@ -67,7 +60,7 @@ static void add_member(struct encode_options *o, struct span *members, struct sp
 	size_t k = o->member_count;
 
 	o->members = members;
-	while (k > 0 && compare(members[k - 1], word) > 0)
+	while (k > 0 && span_compare(members[k - 1], word) > 0)
 		k--;
 	if (k > 0 && span_eq(members[k - 1], word))
 		return;

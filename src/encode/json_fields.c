@@ -42,18 +42,10 @@ static char *put_args(struct json *j, char *w)
 	return w;
 }
 
-static int compare(struct span a, struct span b)
-{
-	size_t n = a.n < b.n ? a.n : b.n;
-	int c = n ? memcmp(a.p, b.p, n) : 0;
-
-	return c ? c : (a.n > b.n) - (a.n < b.n);
-}
-
 /* Everything merged whose name comes before `name`; an empty name: all that is left. */
 static char *put_merged(struct json *j, char *w, struct span name)
 {
-	while (j->merged_count && (!name.n || compare(j->merged->name, name) < 0)) {
+	while (j->merged_count && (!name.n || span_compare(j->merged->name, name) < 0)) {
 		w = json_member(j, check(j, w), span_of(NULL, 0), j->merged->name, &j->merged->value);
 		j->merged++;
 		j->merged_count--;
@@ -206,7 +198,7 @@ static void merge_in(struct event_extra *list, uint32_t *n, struct event_extra e
 {
 	uint32_t k = (*n)++;
 
-	while (k > 0 && compare(list[k - 1].name, e.name) > 0) {
+	while (k > 0 && span_compare(list[k - 1].name, e.name) > 0) {
 		list[k] = list[k - 1];
 		k--;
 	}

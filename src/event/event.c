@@ -11,21 +11,13 @@ const struct field fields[FIELD_COUNT] = {
 #undef FIELD
 };
 
-static int compare_name(struct span a, struct span b)
-{
-	size_t n = a.n < b.n ? a.n : b.n;
-	int c = n ? memcmp(a.p, b.p, n) : 0;
-
-	return c ? c : (a.n > b.n) - (a.n < b.n);
-}
-
 int field_find(struct span name)
 {
 	int low = 0, high = FIELD_COUNT - 1;
 
 	while (low <= high) {
 		int mid = (low + high) / 2;
-		int c = compare_name(name, fields[mid].name);
+		int c = span_compare(name, fields[mid].name);
 
 		if (c == 0)
 			return mid;

@@ -146,14 +146,6 @@ void norm_pair(struct event *ev, struct span type, unsigned idx, const struct kv
 	}
 }
 
-static int compare_extra(const struct event_extra *a, const struct event_extra *b)
-{
-	size_t n = a->name.n < b->name.n ? a->name.n : b->name.n;
-	int c = memcmp(a->name.p, b->name.p, n);
-
-	return c ? c : (a->name.n > b->name.n) - (a->name.n < b->name.n);
-}
-
 /* Insertion: stable, no memory, and there are few (EXTRAS_MAX bounds a forgery's cost). */
 static void sort_extras(struct event_extra *e, uint32_t n)
 {
@@ -161,7 +153,7 @@ static void sort_extras(struct event_extra *e, uint32_t n)
 		struct event_extra x = e[i];
 		uint32_t k = i;
 
-		while (k > 0 && compare_extra(&e[k - 1], &x) > 0) {
+		while (k > 0 && span_compare(e[k - 1].name, x.name) > 0) {
 			e[k] = e[k - 1];
 			k--;
 		}
