@@ -30,7 +30,7 @@ static unsigned character(struct span s, size_t i, unsigned *printed)
 	if (len > 1 && !moves((const unsigned char *)s.p + i, len))
 		*printed = len;
 	else
-		*printed = len == 1 && c >= 0x20 && c < 0x7f ? 1 : 4 * (len ? len : 1);
+		*printed = len == 1 && c >= 0x20 && c < 0x7f && c != '\\' ? 1 : 4 * (len ? len : 1);
 	return len ? len : 1;
 }
 

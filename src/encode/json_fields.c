@@ -234,21 +234,32 @@ void json_merge(struct json *j)
 	j->list_count = n;
 }
 
+/* "entry", */
+static char *put_entry(struct json *j, char *w, struct span s)
+{
+	w = put_name(j, check(j, w), s.p, s.n);
+	*w++ = ',';
+	return w;
+}
+
 /* evt.truncated: what the bounds before cut, then what this event's budget cuts. */
 static char *put_truncated(struct json *j, char *w, const struct span *cuts, uint32_t n)
 {
-	uint32_t before = j->ev->truncated_count, all = before + n + (j->level > 0);
-	uint32_t most = (uint32_t)(j->options->budget / TRUNCATED_SHARE);
-	const char *comma = "[";
+	const struct event *ev = j->ev;
+	const uint32_t had[LEVEL_COUNT] = { 0, ev->extra_count, ev->path_count, ev->arg_count, 1, 1 };
+	uint32_t before = ev->truncated_count, most = (uint32_t)(j->options->budget / TRUNCATED_SHARE);
+	uint32_t left_out = before + n > most ? before + n - most : 0;
+	char more[5 + DECIMAL_MAX] = "more:";
 
-	for (uint32_t i = all > most ? all - most : 0; i < all; i++) { /* the last ones tell most */
-		struct span s = i < before ? j->ev->truncated[i] : i - before < n ? cuts[i - before] : level_cuts[j->level];
-
-		w = check(j, w);
-		*w++ = *comma;
-		comma = ",";
-		w = put_name(j, w, s.p, s.n);
-	}
+	*w++ = '[';
+	for (uint32_t i = left_out; i < before + n; i++)
+		w = put_entry(j, w, i < before ? ev->truncated[i] : cuts[i - before]);
+	for (int level = 1; level <= (int)j->level; level++)
+		if (had[level])
+			w = put_entry(j, w, level_cuts[level]);
+	if (left_out)
+		w = put_entry(j, w, span_of(more, (size_t)(decimal_u64(more + 5, left_out) - more)));
+	w -= w[-1] == ',';
 	*w++ = ']';
 	return w;
 }

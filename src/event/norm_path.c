@@ -90,7 +90,7 @@ static void take_path_pair(struct event *ev, struct event_path *path, const stru
 		s = norm_text(ev, kv);
 	else if (key == PATH_nametype)
 		path->nametype = nametype_of(s);
-	if (!s.n || (s.n == 1 && *s.p == '?'))
+	if (!s.n || (s.n == 1 && *s.p == '?' && kv->quote == KV_BARE))
 		return;
 	path->value[key] = s;
 	path->present |= 1u << key;

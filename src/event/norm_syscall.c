@@ -79,13 +79,13 @@ void norm_tty(struct event *ev, struct span name)
 /* key=: one text, or several with \x01 between (hex then). */
 void norm_keys(struct event *ev, const struct kv *kv)
 {
-	struct span *list;
+	struct span *list, key = norm_text(ev, kv);
 	size_t n = 1;
 	const char *p;
 
-	ev->key = norm_text(ev, kv);
-	if (!ev->key.n)
-		return;
+	if (!key.n)
+		return; /* nor does it take back one that came before */
+	ev->key = key;
 	event_set_list(ev, FIELD_AUDIT_KEYS, &ev->key, 1);
 	if (kv->quote != KV_BARE)
 		return;

@@ -32,6 +32,7 @@ static const struct log_case common_cases[] = {
 	{ "names that look like hex", REC("SYSCALL", "arch=c000003e syscall=39 comm=\"cafe\" exe=\"/bin/cafe\" key=\"ABCD\""),
 	  { { "proc.name", "cafe" }, { "audit.keys", "ABCD" } } },
 	{ "several keys", REC("SYSCALL", "arch=c000003e syscall=39 key=6B6579310161016232"), { { "audit.keys", "key1,a,b2" } } },
+	{ "a second key without a value", REC("SYSCALL", "arch=c000003e syscall=39 key=\"k\" key=(null)"), { { "audit.keys", "k" } } },
 	{ "one key with a blank", REC("SYSCALL", "arch=c000003e syscall=39 key=612062"), { { "audit.keys", "a b" } } },
 	{ "unknown number", CALL(4095, OK("0"), "a0=1"),
 	  { { "evt.type", "syscall_4095" }, { "syscall.type", "syscall_4095" }, { "evt.category", "other" }, { "evt.args", "a0=0x1" } } },
@@ -153,6 +154,7 @@ static const struct log_case open_cases[] = {
 	{ "name (null)", CALL(257, OK("3"), "a0=5 a2=0") PATH(0, "(null)", "NORMAL"),
 	  { { "fd.name", NULL }, { "audit.path[0].name", NULL }, { "audit.path[0].nametype", "NORMAL" } } },
 	{ "name that is (null)", CALL(257, OK("3"), "a0=5 a2=0") CWD("\"/\"") PATH(0, "\"(null)\"", "NORMAL"), { { "fd.nameraw", "(null)" } } },
+	{ "name that is ?", CALL(257, OK("3"), "a0=5 a2=0") PATH(0, "\"?\"", "NORMAL"), { { "audit.path[0].name", "?" } } },
 	{ "objtype, of RHEL 7", CALL(2, OK("3"), "a0=1 a1=0") REC("PATH", "item=0 name=\"/d/\" objtype=PARENT")
 		REC("PATH", "item=1 name=\"/d/f\" inode=1 dev=fd:00 mode=0100600 objtype=CREATE cap_fp=0000000000000000"),
 	  { { "fd.name", "/d/f" }, { "audit.path[1].nametype", "CREATE" }, { "audit.path[1].cap_fp", "0000000000000000" } } },
