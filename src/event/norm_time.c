@@ -5,41 +5,56 @@
 #include "base/decimal.h"
 
 #include <stdio.h>
-#include <time.h>
 
+#define LAST_SECOND INT64_C(253402300799) /* of the year 9999: a forged time beyond stays there */
 #define RAW_MAX 60000 /* bytes of audit.raw kept; an arena's block has a bound */
 
 /* Two digits at p. */
-static void put2(char *p, int v)
+static void put2(char *p, unsigned v)
 {
 	p[0] = (char)('0' + v / 10 % 10);
 	p[1] = (char)('0' + v % 10);
 }
 
+/*
+ * YYYY-MM-DD of days since the epoch: gmtime_r(3) ends in 2038 where time_t has 32 bits. Years are counted from March,
+ * so that a leap day is the last of its year, of its four years, and of its four centuries.
+ */
+static void put_date(char *p, unsigned days)
+{
+	unsigned d = days + 719468; /* since the first of March of the year 0 */
+	unsigned year = d / 146097 * 400, part, month;
+
+	d %= 146097;
+	part = d / 36524 < 4 ? d / 36524 : 3;
+	year += part * 100;
+	d -= part * 36524;
+	year += d / 1461 * 4;
+	d %= 1461;
+	part = d / 365 < 4 ? d / 365 : 3;
+	year += part;
+	d -= part * 365;
+	month = (5 * d + 2) / 153; /* five months from March, and from August, have 153 days: 31 30 31 30 31 */
+	d -= (153 * month + 2) / 5;
+	year += month >= 10;
+	put2(p, year / 100);
+	put2(p + 2, year % 100);
+	put2(p + 5, month < 10 ? month + 3 : month - 9);
+	put2(p + 8, d + 1);
+}
+
 static void render(struct time_text *t, int64_t ms, struct span boot)
 {
-	int64_t seconds = ms / 1000;
-	int part = (int)(ms % 1000);
-	time_t when;
-	struct tm tm;
+	uint64_t seconds = ms < 0 ? 0 : (uint64_t)ms / 1000;
+	uint64_t shown = seconds < LAST_SECOND ? seconds : LAST_SECOND;
+	unsigned part = ms < 0 ? 0 : (unsigned)(ms % 1000), of_day = (unsigned)(shown % 86400);
 	char *p;
 
-	if (part < 0) {
-		part += 1000;
-		seconds--;
-	}
-	when = (time_t)seconds;
-	memset(&tm, 0, sizeof(tm));
-	if (!gmtime_r(&when, &tm) || tm.tm_year > 8099 || tm.tm_year < -1900) /* no such year: forged */
-		memset(&tm, 0, sizeof(tm));
 	memcpy(t->iso, "0000-00-00T00:00:00.000000000Z", 30);
-	put2(t->iso, (tm.tm_year + 1900) / 100);
-	put2(t->iso + 2, (tm.tm_year + 1900) % 100);
-	put2(t->iso + 5, tm.tm_mon + 1);
-	put2(t->iso + 8, tm.tm_mday);
-	put2(t->iso + 11, tm.tm_hour);
-	put2(t->iso + 14, tm.tm_min);
-	put2(t->iso + 17, tm.tm_sec);
+	put_date(t->iso, (unsigned)(shown / 86400));
+	put2(t->iso + 11, of_day / 3600);
+	put2(t->iso + 14, of_day / 60 % 60);
+	put2(t->iso + 17, of_day % 60);
 	t->iso[20] = (char)('0' + part / 100);
 	put2(t->iso + 21, part % 100);
 	memcpy(t->datetime, t->iso, 29);
@@ -47,7 +62,7 @@ static void render(struct time_text *t, int64_t ms, struct span boot)
 	memcpy(t->id, boot.p, boot.n < 8 ? boot.n : 8);
 	p = t->id + (boot.n < 8 ? boot.n : 8);
 	*p++ = '/';
-	p = decimal_i64(p, seconds);
+	p = decimal_u64(p, seconds);
 	memcpy(p, t->iso + 19, 4);
 	p[4] = ':';
 	t->id_len = (unsigned)(p + 5 - t->id);
