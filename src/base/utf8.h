@@ -36,7 +36,7 @@ static inline bool utf8_is_valid(const char *p, size_t n)
 	return true;
 }
 
-/* Where a text longer than `keep` is cut in the middle, at the borders of characters: bytes of its head and its tail that stay. */
+/* A text longer than `keep` is cut in its middle, at the borders of characters: bytes of head and tail that stay. */
 static inline void utf8_cut_at(const char *p, size_t n, size_t keep, size_t *head, size_t *tail)
 {
 	size_t h = keep / 2, t = n - keep / 2;

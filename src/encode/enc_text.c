@@ -128,7 +128,7 @@ static bool is_one_line(struct span raw)
 	return true;
 }
 
-/* One record as it came; a line break inside it would forge another, an escape move the terminal: then it comes as text. */
+/* One record as it came; as text where a line break inside it would forge another, or an escape move the terminal. */
 static char *put_record(char *w, const char *end, struct span raw)
 {
 	if (!is_one_line(raw))

@@ -211,11 +211,12 @@ void json_merge(struct json *j)
 	const struct encode_options *o = j->options;
 	struct event *ev = j->ev;
 	uint32_t extras = j->level < LEVEL_NO_EXTRAS ? ev->extra_count : 0, n = 0;
+	bool all_shown = field_set_has(&j->show, FIELD_AUDIT_ANY) && field_set_has(&j->show, FIELD_AUDIT_MSG);
 	struct event_extra *list;
 
 	j->list = ev->extras;
 	j->list_count = extras;
-	if (!o->member_count && (!extras || (field_set_has(&j->show, FIELD_AUDIT_ANY) && field_set_has(&j->show, FIELD_AUDIT_MSG))))
+	if (!o->member_count && (!extras || all_shown))
 		return;
 	j->list_count = 0;
 	list = arena_alloc(ev->arena, (o->member_count + extras + 1) * sizeof(*list));

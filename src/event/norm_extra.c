@@ -79,8 +79,9 @@ static struct event_extra *extra_room(struct event *ev)
 }
 
 /*
- * A field's name must be plain in every encoder, and nobody may forge what is made of names here: KEY[1], KEY.hex. Blank and
- * dash become '_', other bytes that are not plain, or sort before the dot of KEY.hex, ~XX. Returns bytes written, 3 * n at most.
+ * A field's name must be plain in every encoder, and nobody may forge what is made of names here: KEY[1], KEY.hex.
+ * Blank and dash become '_', other bytes that are not plain, or sort before the dot of KEY.hex, ~XX. Returns bytes
+ * written, 3 * n at most.
  */
 static size_t put_key(char *out, struct span key)
 {

@@ -5,7 +5,8 @@
 #include "table/syscall.h"
 
 /* The pairs of a small record: what `take` leaves becomes audit.TYPE.KEY. */
-static void take_small(struct event *ev, struct span body, struct span type, bool (*take)(struct event *, const struct kv *))
+static void take_small(struct event *ev, struct span body, struct span type,
+		       bool (*take)(struct event *, const struct kv *))
 {
 	struct kv kv[16];
 	struct span rest = body;
