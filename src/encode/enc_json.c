@@ -141,7 +141,7 @@ static char *try_cap(struct json *j, const struct verdict *verdict, const struct
 	return put_event(j, verdict, m, cuts, j->cut_count);
 }
 
-/* Too large: about the longest cap that fits, at the first level where one does. The least level has no tags, either. */
+/* Too large: about the longest cap that fits, at the first level where one does. The least has no tags, either. */
 static size_t encode_within(struct json *j, const struct verdict *verdict, const struct message *m)
 {
 	size_t low = CAP_MIN, high = j->options->budget;
