@@ -457,7 +457,7 @@ static void random_logs(void **state)
 		" msg=audit(1700000000.123:7): ", " msg=audit(1700000000.123:8): ", "node=a ", "item=0", "item=1", "name=", "name=FF00",
 		"nametype=CREATE", "arch=c000003e", "arch=40000003", "syscall=59", "syscall=2", "syscall=102", "success=no", "exit=-2",
 		"a0=", "a1=41", "a0=3", "a2[0]=41", "a2[1]=FE", "argc=3", "comm=", "key=61FF0162", "msg='", "'", "\"", " ", " ", " ", "\n",
-		"\n", "{ a b }", "=", "res=failed", "saddr=0200005001020304", "cwd=", "\x1d" "UID=\"x\"", "\xff", "avc:  denied ", "x-y=1" };
+		"\n", "{ a b }", "=", "res=failed", "saddr=0200005001020304", "cwd=", "\x1dUID=\"x\"", "\xff", "avc:  denied ", "x-y=1" };
 	uint32_t seed = 2463534242u;
 
 	(void)state;
