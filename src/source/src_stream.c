@@ -65,7 +65,7 @@ void src_stream_open(struct src_stream *s, int fd)
 	settle(s);
 	src_gz_free(s->gz);
 	s->gz = NULL;
-	s->audisp = (struct src_audisp){ 0 };
+	memset(&s->audisp, 0, sizeof(s->audisp));
 	s->format = FORMAT_UNKNOWN;
 	s->fd = fd;
 	s->start = s->scanned = s->end = 0;
