@@ -1,4 +1,5 @@
-# fields.def becomes tiercel-fields(7). usage: awk -f fields.awk fields.def > tiercel-fields.7
+# fields.def becomes the head of tiercel-fields(7); man/fields.tail is the rest.
+# usage: awk -f fields.awk fields.def | cat - fields.tail > tiercel-fields.7
 BEGIN {
 	words = "STR string I64 int U64 uint BOOL bool TIME time REL duration IP ip PORT port LIST list FAMILY family"
 	n = split(words, word, " ")
@@ -21,12 +22,12 @@ BEGIN {
 	print ".Sh FIELDS\n.Bl -tag -width Ds"
 }
 
-# Text for mdoc: no word of it may be taken for a macro or an escape.
+# Text for mdoc: no word of it may be taken for a macro or an escape, and what is ASCII stays so.
 function plain(s)
 {
 	gsub(/\\/, "\\e", s)
-	gsub(/</, "\\(la", s)
-	gsub(/>/, "\\(ra", s)
+	gsub(/'/, "\\(aq", s)
+	gsub(/-/, "\\-", s)
 	if (s ~ /^[.']/)
 		s = "\\&" s
 	return s
@@ -54,5 +55,5 @@ function plain(s)
 END {
 	if (failed)
 		exit 1
-	print ".El\n.Sh SEE ALSO\n.Xr tiercel 1 ,\n.Xr tierceld 8"
+	print ".El"
 }
