@@ -170,6 +170,8 @@ static struct value from_records(struct event *ev, const struct syscall_arg *arg
 
 		return v ? *v : as_nothing();
 	}
+	case AS_STRING:
+		return span_eq(syscall_arg_name(arg), SPAN("name")) ? some_text(ev->module) : as_nothing();
 	case AS_OPENHOW_FLAGS:
 		return ev->openhow_known ? flags(ev, FLAGS_OPEN, ev->openhow[0]) : as_nothing();
 	case AS_OPENHOW_MODE:
@@ -189,8 +191,6 @@ static struct value decode(struct event *ev, const struct syscall_arg *arg)
 		return from_records(ev, arg);
 	if (!known)
 		return as_nothing();
-	if (arg->as == AS_HEX && ev->module.n && span_eq(syscall_arg_name(arg), SPAN("name")))
-		return some_text(ev->module);
 	v = arg->from == ARG_RET ? (uint64_t)ev->value[FIELD_EVT_RAWRES].i64 : ev->a[arg->from];
 	switch (arg->as) {
 	case AS_FD:

@@ -20,6 +20,7 @@ BEGIN {
 	code["path2"] = "AS_PATH_TARGET"
 	code["sockaddr"] = "AS_SOCKADDR"
 	code["argv"] = "AS_ARGV"
+	code["string"] = "AS_STRING"
 	code["how-flags"] = "AS_OPENHOW_FLAGS"
 	code["how-mode"] = "AS_OPENHOW_MODE"
 	code["how-resolve"] = "AS_OPENHOW_RESOLVE"

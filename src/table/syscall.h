@@ -45,7 +45,7 @@ enum arg_as {
 	AS_UINT,        /* unsigned 32 bit */
 	AS_LONG,        /* signed by the arch's word */
 	AS_ULONG,
-	AS_HEX,         /* 0x... : pointers too */
+	AS_HEX,         /* 0x... : pointers to structures and buffers too */
 	AS_OCTAL,       /* modes: 0644 */
 	AS_MODE,        /* like AS_OCTAL, but absent unless the call's open flags create */
 	AS_FD,          /* signed 32 bit */
@@ -53,10 +53,12 @@ enum arg_as {
 	AS_ID,          /* uid or gid: 32 bit, all ones is -1 */
 	AS_FLAGS,       /* table is an enum flags_table */
 	AS_ENUM,        /* table is an enum enum_table; unknown numbers as decimal */
+	/* From here on: not told by the register. */
 	AS_PATH,        /* the call's (first) path, from PATH */
 	AS_PATH_TARGET, /* the second path of a CALL_PAIR, CALL_SYMLINK or CALL_MOUNT */
 	AS_SOCKADDR,    /* from SOCKADDR */
 	AS_ARGV,        /* from EXECVE */
+	AS_STRING,      /* text in the caller's memory, absent in audit, but a module's "name" is in KERN_MODULE */
 	AS_OPENHOW_FLAGS, AS_OPENHOW_MODE, AS_OPENHOW_RESOLVE /* from OPENAT2 */
 };
 

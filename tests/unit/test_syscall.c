@@ -211,6 +211,36 @@ static void arguments_are_falcos(void **state)
 	assert_int_equal(syscall_arg(openat, 3)->table, FLAGS_OPEN);
 }
 
+/* A name in memory is no number to show; a buffer's place is. */
+static void strings_are_not_pointers(void **state)
+{
+	static const struct {
+		const char *call, *arg;
+		unsigned as;
+	} cases[] = {
+		{ "memfd_create", "name", AS_STRING }, { "lsetxattr", "name", AS_STRING }, { "lsetxattr", "value", AS_HEX },
+		{ "removexattrat", "name", AS_STRING }, { "mount", "type", AS_STRING }, { "mount", "data", AS_HEX },
+		{ "request_key", "description", AS_STRING }, { "add_key", "payload", AS_HEX },
+		{ "fsconfig", "key", AS_STRING }, { "fsconfig", "value", AS_HEX }, { "sethostname", "name", AS_STRING },
+		{ "uname", "name", AS_HEX }, { "delete_module", "name", AS_STRING }, { "init_module", "img", AS_HEX },
+		{ "finit_module", "uargs", AS_STRING }, { "getxattrat", "uargs", AS_HEX },
+		{ "accept", "addrlen", AS_HEX }, { "mq_unlink", "name", AS_PATH },
+	};
+
+	(void)state;
+	assert_true(AS_STRING > AS_PATH && AS_HEX < AS_PATH);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct syscall_info *s = by_name(cases[i].call);
+		struct span want = span_of(cases[i].arg, strlen(cases[i].arg));
+		unsigned k = 0;
+
+		while (k < s->arg_count && !span_eq(syscall_arg_name(syscall_arg(s, k)), want))
+			k++;
+		assert_true(k < s->arg_count);
+		assert_int_equal(syscall_arg(s, k)->as, cases[i].as);
+	}
+}
+
 static unsigned count_as(const struct syscall_info *s, unsigned as)
 {
 	unsigned n = 0;
@@ -386,6 +416,7 @@ int main(void)
 		cmocka_unit_test(x32_is_x86_64_with_a_bit),
 		cmocka_unit_test(variants_share_the_call),
 		cmocka_unit_test(arguments_are_falcos),
+		cmocka_unit_test(strings_are_not_pointers),
 		cmocka_unit_test(every_call_is_sound),
 		cmocka_unit_test(every_number_is_sound),
 		cmocka_unit_test(multiplexers_are_taken_apart),
