@@ -144,6 +144,19 @@ until_true lines_are "$events" 3 || fail "the old configuration is not in use"
 exec 3>&-
 ends SIGHUP "3 events (6 records, 0 malformed) = emitted 3 + filtered 0 + dropped 0"
 
+# What is lost at the end is not emitted, unless another output has it; one that takes nothing has no say.
+full_and()
+{
+	printf '[output full]\ntype = stdout\n[output b]\ntype = file\npath = %s\n%s\n' "$1" "$2" >"$dir/full.ini"
+	event 1 a >"$dir/one"
+	gives 1 sh -c 'cat "$2" | "$1" -c "$3" >/dev/full' sh "$tierceld" "$dir/one" "$dir/full.ini"
+	complains 'output full: 1 lines lost: No space left'
+	complains "= $3\$"
+}
+full_and "$dir/kept" '' 'emitted 1 + filtered 0 + dropped 0'
+full_and /dev/full '' 'emitted 0 + filtered 0 + dropped 1 (1 lost at the end)'
+full_and "$dir/loud" 'priority = Error' 'emitted 0 + filtered 0 + dropped 1 (1 lost at the end)'
+
 # no source
 configure @all
 gives 1 "$tierceld" -c "$conf" </dev/null

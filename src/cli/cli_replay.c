@@ -146,12 +146,13 @@ static int read_all(struct replay *r, const char **names, size_t count)
 /* What did not get out, and the counts. */
 static int finish(struct replay *r)
 {
-	char text[256];
+	char text[384];
 	struct buf out = { .p = text, .cap = sizeof(text) };
 	int status = CLI_OK;
 	struct err err;
 
 	pipeline_drain(r->pipeline);
+	pipeline_finish(r->pipeline);
 	if (route_finish(r->route) < 0)
 		status = CLI_FAILED;
 	if (route_stdout_error(r->route) == -EPIPE)

@@ -73,6 +73,7 @@ static void reload(struct daemon *d)
 		log_error("%s was not taken: the configuration before it stays in use", path);
 		return;
 	}
+	pipeline_finish(d->pipeline);
 	pipeline_reroute(d->pipeline, route_of(fresh));
 	route_finish(d->route);
 	route_free(d->route);
@@ -145,7 +146,7 @@ static void read_rest(struct daemon *d)
 /* Everything that is still open or held goes out, and every event is accounted for. */
 static int end(struct daemon *d)
 {
-	char text[256];
+	char text[384];
 	struct buf out = { .p = text, .cap = sizeof(text) };
 	int status = 0;
 	struct err err;
@@ -153,6 +154,7 @@ static int end(struct daemon *d)
 	src_stream_free(d->source);
 	d->source = NULL;
 	pipeline_end(d->pipeline);
+	pipeline_finish(d->pipeline);
 	if (route_finish(d->route) < 0)
 		status = 1;
 	pipeline_print(d->pipeline, &out);

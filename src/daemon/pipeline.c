@@ -113,6 +113,7 @@ static void take_record(struct pipeline *p, const struct record *r)
 {
 	p->counts.records++;
 	p->input.known = true;
+	p->raw_group.time_ms = r->time_ms;
 	assemble_push(p->assemble, r);
 }
 
@@ -225,6 +226,11 @@ void pipeline_begin(struct pipeline *p)
 	memset(&p->input, 0, sizeof(p->input));
 }
 
+uint64_t pipeline_lines(const struct pipeline *p)
+{
+	return p->input.lines;
+}
+
 uint64_t pipeline_refused(const struct pipeline *p)
 {
 	return p->input.refused_at;
@@ -247,6 +253,33 @@ void pipeline_drain(struct pipeline *p)
 		wait_for(&p->route.outputs[i], 0);
 }
 
+/* Lines that were held, and went nowhere; *took: those and what was handed over. */
+static uint64_t finish_output(struct output *o, uint64_t *took)
+{
+	const struct output_counts *c = output_counts(o);
+	uint64_t before = c->dropped;
+
+	output_finish(o);
+	*took = c->lines + c->dropped - before;
+	return c->dropped - before;
+}
+
+void pipeline_finish(struct pipeline *p)
+{
+	uint64_t least = UINT64_MAX;
+
+	for (size_t i = 0; i < p->route.output_count; i++) {
+		uint64_t took, lost = finish_output(p->route.outputs[i].to, &took);
+
+		if (took && lost < least)
+			least = lost;
+	}
+	if (least == UINT64_MAX)
+		return;
+	p->counts.emitted -= least;
+	p->counts.dropped[DROP_LOST] += least;
+}
+
 const struct pipeline_counts *pipeline_counts(const struct pipeline *p)
 {
 	return &p->counts;
@@ -259,6 +292,26 @@ static uint64_t dropped(const struct pipeline_counts *c)
 	for (int i = 0; i < DROP_COUNT; i++)
 		sum += c->dropped[i];
 	return sum;
+}
+
+static void print_reasons(const struct pipeline_counts *c, struct buf *out)
+{
+	static const char *const reasons[DROP_COUNT] = {
+		[DROP_NO_ROOM] = "no room", [DROP_LOST] = "lost at the end"
+	};
+	const char *before = " (";
+
+	for (int i = 0; i < DROP_COUNT; i++) {
+		if (!c->dropped[i])
+			continue;
+		buf_put(out, before, strlen(before));
+		buf_put_u64(out, c->dropped[i]);
+		buf_putc(out, ' ');
+		buf_put(out, reasons[i], strlen(reasons[i]));
+		before = ", ";
+	}
+	if (*before == ',')
+		buf_putc(out, ')');
 }
 
 void pipeline_print(const struct pipeline *p, struct buf *out)
@@ -276,6 +329,7 @@ void pipeline_print(const struct pipeline *p, struct buf *out)
 		buf_put(out, parts[i].before, strlen(parts[i].before));
 		buf_put_u64(out, parts[i].number);
 	}
+	print_reasons(c, out);
 }
 
 int pipeline_check(const struct pipeline *p, struct err *err)

@@ -12,7 +12,11 @@
 #include "output/output.h"
 #include "source/source.h"
 
-enum pipeline_drop { DROP_NO_ROOM, DROP_COUNT }; /* no output that wanted the event had room for it */
+enum pipeline_drop {
+	DROP_NO_ROOM, /* no output that wanted the event had room for it */
+	DROP_LOST,    /* each output that took it still held it at its end, and could not hand it over */
+	DROP_COUNT
+};
 
 struct pipeline_counts {
 	uint64_t records;   /* lines and datagrams that were not blank */
@@ -48,10 +52,12 @@ struct pipeline *pipeline_new(const struct pipeline_options *options, const stru
 void pipeline_free(struct pipeline *p);
 /* Where a source delivers. */
 struct source_sink pipeline_sink(struct pipeline *p);
-/* Take another selection and other outputs from the next event on. */
+/* Take another selection and other outputs from the next event on; pipeline_finish() counts what those before lost. */
 void pipeline_reroute(struct pipeline *p, const struct pipeline_route *route);
 /* Another input begins: its lines are counted from 1. */
 void pipeline_begin(struct pipeline *p);
+/* Lines of this input so far. */
+uint64_t pipeline_lines(const struct pipeline *p);
 /*
  * In a replay: the line of the input's first record, if that was interpreted text (ausearch -i); 0 else. Nothing more
  * is taken from such an input. Interpreted lines behind a good record are malformed ones.
@@ -65,9 +71,14 @@ void pipeline_end(struct pipeline *p);
 void pipeline_flush(struct pipeline *p);
 /* The same, with each output's patience. */
 void pipeline_drain(struct pipeline *p);
+/*
+ * The outputs of the route take no more, see output_finish(). An output loses the end of what it took, so the events
+ * that all of them lost are as many as the least loss of any that took some: these were not emitted, but dropped.
+ */
+void pipeline_finish(struct pipeline *p);
 
 const struct pipeline_counts *pipeline_counts(const struct pipeline *p);
-/* "received 3 events (9 records, 0 malformed) = emitted 2 + filtered 1 + dropped 0" */
+/* "received 3 events (9 records, 0 malformed) = emitted 2 + filtered 1 + dropped 0"; behind it the reasons, where any were dropped */
 void pipeline_print(const struct pipeline *p, struct buf *out);
 /* After pipeline_end(): 0, or -EPROTO where the counts do not add up, which is a bug; *err says which. */
 int pipeline_check(const struct pipeline *p, struct err *err);

@@ -189,14 +189,11 @@ int route_finish(struct route *r)
 	for (size_t i = 0; i < r->as_pipeline.output_count; i++) {
 		struct output *o = r->as_pipeline.outputs[i].to;
 		const struct output_counts *c = output_counts(o);
-		int cause = c->last_errno;
 
-		output_finish(o);
 		if (!c->dropped || output_closed(o))
 			continue;
-		cause = c->last_errno ? c->last_errno : cause;
 		log_error("output %s: %llu lines lost: %s", r->names[i], (unsigned long long)c->dropped,
-			cause ? strerror(cause) : "no room");
+			c->last_errno ? strerror(c->last_errno) : "no room");
 		rc = -EIO;
 	}
 	return rc;

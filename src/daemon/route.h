@@ -24,7 +24,7 @@ bool route_tty_data(const struct route *r);
 void route_reopen(struct route *r);
 /* No line gets through stdout any more: -EPIPE where its reader went away, else -errno; 0: all is well. */
 int route_stdout_error(const struct route *r);
-/* The outputs take no more: a last flush, and a word in the log for each that lost lines. 0, or -EIO where one did. */
+/* Behind pipeline_finish(): a word in the log for each output that lost lines. 0, or -EIO where one did. */
 int route_finish(struct route *r);
 /* Check a configuration, opening nothing; errors and warnings are logged. 0: it is good, and stdout says so. */
 int route_check(const char *path);
