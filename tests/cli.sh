@@ -87,6 +87,16 @@ complains 'received 2 events (2 records, 2 malformed) = emitted 2'
 gives 1 sh -c '"$1" replay "$2" >/dev/full' sh "$tiercel" "$log"
 complains 'output stdout: 3 lines lost: No space left'
 complains 'received 3 events (6 records, 0 malformed) = emitted 0 + filtered 0 + dropped 3 (3 lost at the end)$'
+is "all was read" "$(grep -c 'stopped here' "$err")" 0
+i=0
+while [ $i -lt 1000 ]; do
+	cat "$log"
+	i=$((i + 1))
+done >"$dir/long"
+gives 1 sh -c '"$1" replay "$2" "$3" >/dev/full' sh "$tiercel" "$dir/long" "$log"
+complains "^tiercel: $dir/long:[1-9][0-9]*: stopped here, as nothing takes the output; the rest was not read$"
+gives 1 sh -c 'cat "$2" | "$1" replay >/dev/full' sh "$tiercel" "$dir/long"
+complains "^tiercel: stdin:[1-9][0-9]*: stopped here"
 i=0
 while [ $i -lt 2000 ]; do
 	cat "$dir/whole"

@@ -31,6 +31,7 @@ struct replay {
 	struct pipeline *pipeline;
 	struct src_stream *stream;
 	struct progress progress;
+	bool stopped; /* the output takes nothing, and there is more to read */
 };
 
 static const struct option long_options[] = {
@@ -81,13 +82,32 @@ static int parse(int argc, char **argv, struct options *o)
 	return cli_usage(&cli_replay);
 }
 
+static const char *shown_name(const char *name)
+{
+	return strcmp(name, "-") == 0 ? "stdin" : name;
+}
+
 static bool on_step(void *ctx, uint64_t bytes)
 {
 	struct replay *r = ctx;
 
 	pipeline_flush(r->pipeline);
 	progress_show(&r->progress, bytes, pipeline_counts(r->pipeline)->received);
-	return !pipeline_refused(r->pipeline) && route_stdout_error(r->route) == 0;
+	if (route_stdout_error(r->route) == 0)
+		return !pipeline_refused(r->pipeline);
+	r->stopped = !r->progress.whole || r->progress.before + bytes < r->progress.whole;
+	return false;
+}
+
+/* A closed pipe stays quiet. */
+static int tell_stop(struct replay *r, const char *name)
+{
+	if (!r->stopped || route_stdout_error(r->route) == -EPIPE)
+		return CLI_OK;
+	progress_end(&r->progress);
+	log_error("%s:%llu: stopped here, as nothing takes the output; the rest was not read", shown_name(name),
+		(unsigned long long)pipeline_lines(r->pipeline));
+	return CLI_FAILED;
 }
 
 static int read_one(struct replay *r, const char *name)
@@ -103,10 +123,10 @@ static int read_one(struct replay *r, const char *name)
 	}
 	line = pipeline_refused(r->pipeline);
 	if (!line)
-		return CLI_OK;
+		return tell_stop(r, name);
 	progress_end(&r->progress);
 	log_error("%s:%llu: this is output of ausearch -i: interpreted text cannot be read back; use ausearch --raw",
-		strcmp(name, "-") == 0 ? "stdin" : name, (unsigned long long)line);
+		shown_name(name), (unsigned long long)line);
 	return CLI_FAILED;
 }
 
