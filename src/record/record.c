@@ -9,6 +9,7 @@ enum {
 	TYPE_NAME_MAX = 64,
 	WORD_MAX = 256,       /* of a node's name; a bound, as it may be looked for at many places */
 	STAMP_MAX = 64,       /* of a date in an interpreted header */
+	CTIME_LEN = 24,
 	ENRICHED = 0x1d
 };
 
@@ -19,6 +20,11 @@ struct cursor {
 static bool is_digit(char c)
 {
 	return c >= '0' && c <= '9';
+}
+
+static bool is_letter(char c)
+{
+	return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
 }
 
 static bool take(struct cursor *c, struct span word)
@@ -174,7 +180,7 @@ static bool take_type(struct cursor *c, uint16_t *type)
 		return true;
 	}
 	for (i = 0; i < name.n; i++)
-		if (!is_digit(name.p[i]) && name.p[i] != '_' && ((name.p[i] | 0x20) < 'a' || (name.p[i] | 0x20) > 'z'))
+		if (!is_digit(name.p[i]) && !is_letter(name.p[i]) && name.p[i] != '_')
 			return false;
 	found = record_type_find(name.p, name.n);
 	*type = found < 0 ? 0 : (uint16_t)found;
@@ -202,13 +208,27 @@ static enum record_status header(struct record *r, struct cursor c)
 	return finish(r, c.p, c.end);
 }
 
+/*
+ * What ausearch puts between events: "----", and "time->" with a date of ctime(3). Whatever is more than that is kept: a
+ * newline in a user's message must not hide how its record ends.
+ */
+static bool is_separator(struct span s)
+{
+	const struct span start = SPAN("time->");
+
+	if (s.n != start.n + CTIME_LEN || !span_starts(s, start))
+		return span_eq(s, SPAN("----"));
+	for (size_t i = start.n; i < s.n; i++)
+		if (!is_digit(s.p[i]) && !is_letter(s.p[i]) && s.p[i] != ' ' && s.p[i] != ':')
+			return false;
+	return true;
+}
+
 /* Lines that are no record, told by how they begin. */
 static const struct {
 	struct span start;
 	enum record_status status;
 } foreign[] = {
-	{ { "----", 4 }, RECORD_BLANK },
-	{ { "time->", 6 }, RECORD_BLANK },
 	{ { "LIST_RULES:", 11 }, RECORD_INTERPRETED },
 	{ { "NODE,EVENT,", 11 }, RECORD_INTERPRETED },
 };
@@ -234,7 +254,7 @@ static enum record_status from_odd_line(struct record *r, const char *p, const c
 	size_t i;
 
 	skip_blanks(&c);
-	if (c.p == end)
+	if (c.p == end || is_separator(span_of(c.p, (size_t)(end - c.p))))
 		return RECORD_BLANK;
 	for (i = 0; i < sizeof(foreign) / sizeof(foreign[0]); i++)
 		if (span_starts(span_of(c.p, (size_t)(end - c.p)), foreign[i].start))

@@ -138,6 +138,23 @@ static void test_blank(void **state)
 	assert_int_equal(read_bytes(&r, "\0\0\0", 3), RECORD_BLANK);
 }
 
+/* A message with a newline in it begins such lines to hide the end of its record. */
+static void test_no_blank(void **state)
+{
+	static const char *const lines[] = {
+		"-----", "---- exe=\"/bin/evil\" res=success'", "----type=SYSCALL msg=audit(1.000:2): x", "time->",
+		"time->Sat Nov 21 19:33:22 2026 ", "time->' exe=/b res=success'", "time->Sat Nov 21 19:33:22 2026 res=1'",
+	};
+	struct record r;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		print_message("%s\n", lines[i]);
+		assert_int_equal(read_line(&r, lines[i]), RECORD_MALFORMED);
+		assert_span(r.raw, lines[i]);
+	}
+}
+
 static void test_interpreted(void **state)
 {
 	static const char *const lines[] = {
@@ -323,6 +340,7 @@ int main(void)
 		cmocka_unit_test(test_shapes),
 		cmocka_unit_test(test_malformed),
 		cmocka_unit_test(test_blank),
+		cmocka_unit_test(test_no_blank),
 		cmocka_unit_test(test_interpreted),
 		cmocka_unit_test(test_serials),
 		cmocka_unit_test(test_types),
