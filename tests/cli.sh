@@ -54,10 +54,16 @@ says '"hostname":"app1"'
 says '"output_fields":{"evt.type":"openat","proc.name":"cat"}'
 gives 0 "$tiercel" replay -q --raw "$log"
 says '"audit.raw":"type=SYSCALL'
-gives 1 "$tiercel" replay --fields proc.nam "$log"
-complains "no field or set 'proc.nam'"
-gives 1 "$tiercel" replay -o xml "$log"
+gives 2 "$tiercel" replay --fields evt.type,proc.nam "$log"
+complains "^tiercel: --fields: unknown field 'proc.nam'; did you mean 'proc.name'?$"
+complains "^Try 'tiercel replay --help'"
+gives 2 "$tiercel" replay -f 'proc.pn*' "$log"
+complains "fields are no patterns, '\*' is a class as a whole: 'proc.pn\*'; did you mean 'proc.\*'?$"
+gives 2 "$tiercel" replay -f 'prco.*' "$log"
+complains "unknown class of fields 'prco.\*'; did you mean 'proc.\*'?$"
+gives 2 "$tiercel" replay -o xml "$log"
 complains "no format 'xml'"
+complains "^Try 'tiercel replay --help'"
 
 # rotated sets in the order of time, whatever the order of the names
 event 4 older >"$log.1"
@@ -158,13 +164,16 @@ is "families of members" "$(sed 's/ .*//' "$out" | tr '\n' ' ')" "NAME evt.arg p
 gives 0 "$tiercel" fields --json
 is "JSON lines" "$(grep -c '^{"meaning":"[^"\\]*","name":"[a-z0-9_.*]*","sets":\[[a-z",]*\],"type":"[a-z]*"}$' "$out")" \
 	"$(wc -l <"$out")"
-gives 1 "$tiercel" fields @nothing
-complains "no field or set '@nothing'"
+gives 2 "$tiercel" fields @nothing
+complains "unknown field '@nothing'; 'tiercel fields' lists them"
+gives 2 "$tiercel" fields prox.name
+complains "unknown field 'prox.name'; did you mean 'proc.name'?"
+complains "^Try 'tiercel fields --help'"
 gives 0 "$tiercel" syscalls --arch x86_64
 says '^ *257  openat  *openat  *file '
 gives 0 "$tiercel" syscalls -a i686
 says '^ *11  execve '
-gives 1 "$tiercel" syscalls --arch vax
+gives 2 "$tiercel" syscalls --arch vax
 complains "architecture 'vax'"
 gives 2 "$tiercel" syscalls openat
 gives 0 "$tiercel" syscalls --groups

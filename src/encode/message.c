@@ -2,22 +2,16 @@
 
 #include "base/utf8.h"
 #include "table/syscall.h"
+#include "table/table.h"
 
 const struct span priority_names[8] = {
 	{ "Emergency", 9 }, { "Alert", 5 },  { "Critical", 8 },	     { "Error", 5 },
 	{ "Warning", 7 },   { "Notice", 6 }, { "Informational", 13 }, { "Debug", 5 },
 };
 
-/* What the text may name as the object, first come first taken; a label stands before it. */
-static const struct {
-	int field;
-	struct span label;
-} objects[] = {
-	{ FIELD_FD_NAME, { " ", 1 } },	     { FIELD_FS_PATH_SOURCE, { " ", 1 } }, { FIELD_FS_PATH_TARGET, { " -> ", 4 } },
-	{ FIELD_FS_PATH_NAME, { " ", 1 } },  { FIELD_AUDIT_OP, { " ", 1 } },	   { FIELD_AUDIT_UNIT, { " ", 1 } },
-	{ FIELD_AUDIT_ACCT, { " of ", 4 } }, { FIELD_AUDIT_ADDR, { " from ", 6 } },
-};
-#define OBJECT_COUNT (sizeof(objects) / sizeof(objects[0]))
+#define PAIRS_SHOWN 4 /* of a record that no field tells more of */
+#define NOTABLE_SHOWN 2
+#define NAME_MAX_SHOWN 64
 
 #define BIT(word, id) ((id) / 64 == (word) ? UINT64_C(1) << (id) % 64 : 0)
 #define WORD(word) \
@@ -30,7 +24,7 @@ const struct field_set message_fields = { { WORD(0), WORD(1) } };
 
 static void add_name(struct message *m, struct span s)
 {
-	m->names |= 1u << m->count;
+	m->names |= UINT64_C(1) << m->count;
 	m->piece[m->count++] = s;
 	m->bytes += s.n;
 }
@@ -57,33 +51,123 @@ static bool add_field(struct message *m, const struct event *ev, struct span lab
 	return true;
 }
 
-static char *add_number(struct message *m, const struct event *ev, struct span label, int field, char *at)
+static void add_number(struct message *m, int64_t v)
 {
-	char *end = decimal_i64(at, ev->value[field].i64);
+	char *end = decimal_i64(m->number, v);
 
-	add_name(m, label);
-	add_name(m, span_of(at, (size_t)(end - at)));
-	return end;
+	add_name(m, span_of(m->number, (size_t)(end - m->number)));
+	m->number = end;
 }
 
-static void add_default(struct message *m, const struct event *ev)
+/* What a call acts on; one that has no path and no address shows its arguments. */
+static void add_call_object(struct message *m, struct event *ev)
+{
+	const struct span blank = SPAN(" ");
+
+	if (ev->call && ev->call->kind == CALL_EXEC && add_field(m, ev, blank, FIELD_PROC_CMDLINE))
+		return;
+	if (add_field(m, ev, blank, FIELD_FD_NAME) || add_field(m, ev, blank, FIELD_FS_PATH_NAME))
+		return;
+	if (add_field(m, ev, blank, FIELD_FS_PATH_SOURCE)) {
+		add_field(m, ev, SPAN(" -> "), FIELD_FS_PATH_TARGET);
+		return;
+	}
+	if (add_field(m, ev, blank, FIELD_FS_PATH_TARGET))
+		return;
+	event_get(ev, FIELD_EVT_ARGS);
+	add_field(m, ev, blank, FIELD_EVT_ARGS);
+}
+
+/* KEY=VALUE of the pairs that have no field, the first few. */
+static void add_pairs(struct message *m, const struct event *ev)
+{
+	unsigned shown = 0;
+
+	for (uint32_t i = 0; i < ev->extra_count && shown < PAIRS_SHOWN; i++) {
+		const struct event_extra *e = &ev->extras[i];
+		size_t at = e->name.n;
+
+		if (e->value.kind != VALUE_TEXT && e->value.kind != VALUE_NAME && e->value.kind != VALUE_I64)
+			continue;
+		while (at > 0 && e->name.p[at - 1] != '.')
+			at--;
+		add_name(m, SPAN(" "));
+		add_text(m, span_of(e->name.p + at, e->name.n - at));
+		add_name(m, SPAN("="));
+		if (e->value.kind == VALUE_I64)
+			add_number(m, e->value.i64);
+		else if (e->value.kind == VALUE_NAME && e->value.n <= NAME_MAX_SHOWN)
+			add_name(m, span_of(e->value.p, e->value.n));
+		else
+			add_text(m, span_of(e->value.p, e->value.n)); /* a long name is of the arena, with a pad */
+		shown++;
+	}
+}
+
+static void add_record_object(struct message *m, struct event *ev)
+{
+	bool unit;
+
+	add_field(m, ev, SPAN(" "), FIELD_AUDIT_OP);
+	unit = add_field(m, ev, SPAN(" "), FIELD_AUDIT_UNIT);
+	add_field(m, ev, SPAN(" of "), FIELD_AUDIT_ACCT);
+	add_field(m, ev, SPAN(" from "), FIELD_AUDIT_ADDR);
+	if (ev->unreadable)
+		add_field(m, ev, SPAN(": "), FIELD_AUDIT_RAW);
+	else if (!unit)
+		add_pairs(m, ev);
+}
+
+/* Records that say more than the call they came with: a denial, an anomaly, a login, a change of the configuration. */
+static bool is_notable(unsigned type)
+{
+	return type < RECORD_TYPE_SYSCALL || type == RECORD_TYPE_CONFIG_CHANGE || type == RECORD_TYPE_SECCOMP ||
+		type >= RECORD_TYPE_AVC;
+}
+
+static void add_notable(struct message *m, const struct event *ev)
+{
+	unsigned shown = 0, last = 0;
+
+	for (uint32_t i = 0; i < ev->group->count && shown < NOTABLE_SHOWN; i++) {
+		unsigned type = ev->group->records[i].type;
+		struct span name = is_notable(type) && type != last ? record_type_name(type) : span_of(NULL, 0);
+
+		if (!name.n)
+			continue;
+		add_name(m, shown ? SPAN(", ") : SPAN(" with "));
+		add_name(m, name);
+		last = type;
+		shown++;
+	}
+	if (shown)
+		add_field(m, ev, SPAN(" "), FIELD_AUDIT_OP);
+}
+
+static void add_default(struct message *m, struct event *ev)
 {
 	static const struct span none = { NULL, 0 }, by = { " by ", 4 };
+	bool call = ev->seen >> SEEN_SYSCALL & 1;
 
 	add_field(m, ev, none, FIELD_EVT_TYPE);
-	if (!ev->call || ev->call->kind != CALL_EXEC || !add_field(m, ev, SPAN(" "), FIELD_PROC_CMDLINE))
-		for (size_t i = 0; i < OBJECT_COUNT; i++)
-			add_field(m, ev, objects[i].label, objects[i].field);
+	if (call)
+		add_call_object(m, ev);
+	else
+		add_record_object(m, ev);
 	if (!add_field(m, ev, by, FIELD_PROC_NAME))
 		add_field(m, ev, by, FIELD_PROC_EXEPATH);
 	if (event_has(ev, FIELD_PROC_PID)) {
-		char *end = add_number(m, ev, SPAN(" (pid "), FIELD_PROC_PID, m->numbers);
-
-		if (event_has(ev, FIELD_USER_UID))
-			add_number(m, ev, SPAN(", uid "), FIELD_USER_UID, end);
+		add_name(m, SPAN(" (pid "));
+		add_number(m, ev->value[FIELD_PROC_PID].i64);
+		if (event_has(ev, FIELD_USER_UID)) {
+			add_name(m, SPAN(", uid "));
+			add_number(m, ev->value[FIELD_USER_UID].i64);
+		}
 		add_name(m, SPAN(")"));
 	}
 	add_field(m, ev, SPAN(": "), FIELD_EVT_RES);
+	if (call)
+		add_notable(m, ev);
 }
 
 void message_make(struct message *m, struct event *ev, const struct verdict *verdict)
@@ -93,6 +177,7 @@ void message_make(struct message *m, struct event *ev, const struct verdict *ver
 	m->count = 0;
 	m->names = 0;
 	m->bytes = 0;
+	m->number = m->numbers;
 	if (when)
 		add_name(m, span_of(when->p + 11, when->n - 11));
 	add_name(m, SPAN(": "));

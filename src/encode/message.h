@@ -6,18 +6,21 @@
 #include "encode/encode.h"
 
 /* "HH:MM:SS.nnnnnnnnn: Priority text", in pieces that point to the event, the verdict and tables. */
-#define MESSAGE_PIECES 32
+#define MESSAGE_PIECES 48
+#define MESSAGE_NUMBERS 8
 struct message {
 	struct span piece[MESSAGE_PIECES];
-	uint32_t names; /* bit per piece: as VALUE_NAME, nothing to escape; the others as VALUE_TEXT */
+	uint64_t names; /* bit per piece: as VALUE_NAME, nothing to escape; the others as VALUE_TEXT */
 	unsigned count;
 	size_t bytes;
-	char numbers[2 * (DECIMAL_MAX + 1) + EVENT_PAD]; /* what pieces of numbers point to */
+	char *number;   /* where the next one goes */
+	char numbers[MESSAGE_NUMBERS * (DECIMAL_MAX + 1) + EVENT_PAD]; /* what pieces of numbers point to */
 };
 
 /*
- * The text is the verdict's output, or by default "TYPE OBJECT by NAME (pid P, uid U): RESULT" of what is known. The fields
- * of message_fields must have been derived.
+ * The text is the verdict's output, or by default "TYPE OBJECT by NAME (pid P, uid U): RESULT" of what is known. OBJECT is a
+ * call's path or address, else its arguments; a record's operation and account, else its first pairs. "with AVC" tells of
+ * records beside the call that say more than it. The fields of message_fields must have been derived.
  */
 void message_make(struct message *m, struct event *ev, const struct verdict *verdict);
 /* The pieces as one text in the event's arena, any bytes, EVENT_PAD behind. Empty: no memory. */

@@ -40,7 +40,6 @@ struct normalizer {
 	struct kv_memo memo;
 	struct proctab *procs;
 	uint64_t number; /* evt.num of the latest event */
-	int64_t last_ms; /* its time: what an unreadable line gets */
 	struct time_text time;
 	struct type_list types;
 	struct flag_text flags[FLAG_TEXTS];

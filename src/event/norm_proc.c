@@ -211,7 +211,7 @@ void norm_proc(struct event *ev)
 {
 	static const struct span memfd = { "/memfd:", 7 };
 
-	if (event_has(ev, FIELD_PROC_EXEPATH)) {
+	if (ev->seen >> SEEN_SYSCALL & 1 && event_has(ev, FIELD_PROC_EXEPATH)) { /* what a user's message names is no image */
 		const struct value *v = &ev->value[FIELD_PROC_EXEPATH];
 
 		event_set_bool(ev, FIELD_PROC_IS_EXE_FROM_MEMFD, span_starts(span_of(v->p, v->n), memfd));

@@ -254,7 +254,6 @@ void normalize(struct normalizer *n, struct group *g, struct event *ev)
 	const struct record *call = NULL;
 	uint32_t paths = 0;
 
-	n->last_ms = g->time_ms;
 	event_start(n, g, ev);
 	for (uint32_t i = 0; i < g->count; i++) {
 		if (g->records[i].type == RECORD_TYPE_PATH)
@@ -283,7 +282,6 @@ void normalize_raw(struct normalizer *n, struct group *g, struct span raw, struc
 {
 	struct span copy;
 
-	g->time_ms = n->last_ms;
 	event_start(n, g, ev);
 	ev->unreadable = true;
 	event_set_name(ev, FIELD_EVT_TYPE, SPAN("audit.raw"));

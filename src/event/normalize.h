@@ -19,8 +19,8 @@ void normalizer_free(struct normalizer *n);
 /* Fill `ev` from a closed group: the STORED fields. Never fails: what can't be read comes out as it is. */
 void normalize(struct normalizer *n, struct group *g, struct event *ev);
 /*
- * An audit.raw event of a line that is no record: `why` is a short constant cause. `g` lends its arena, and is zeroed
- * but for it.
+ * An audit.raw event of a line that is no record: `why` is a short constant cause. `g` lends its arena and its time,
+ * that of the record before; the rest of it is zero.
  */
 void normalize_raw(struct normalizer *n, struct group *g, struct span raw, struct span why, struct event *ev);
 

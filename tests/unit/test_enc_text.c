@@ -61,7 +61,7 @@ static void one_line_of_text(void **state)
 	(void)state;
 	assert_string_equal(TEXT("type=USER_AUTH" HEAD "pid=5 uid=0 msg='op=login acct=\"ada\" exe=\"/bin/su\" addr=10.0.0.1 res=failed'"),
 		"22:13:20.123000000: Notice user_auth login of ada from 10.0.0.1 by /bin/su (pid 5, uid 0): FAILED\n");
-	assert_string_equal(TEXT("what is this"), "00:00:00.000000000: Notice audit.raw no record\n");
+	assert_string_equal(TEXT("what is this"), "00:00:00.000000000: Notice audit.raw no record: what is this\n");
 }
 
 static void what_moves_a_terminal_is_shown(void **state)

@@ -7,7 +7,7 @@ static const struct {
 } messages[] = {
 	{ CALL(257, OK("3"), "a0=ffffff9c a1=7f a2=0 a3=0") CWD("\"/d\"") PATH(0, "\"f g\"", "NORMAL"),
 	  "Informational openat /d/f g by cmd (pid 20, uid 3): SUCCESS" },
-	{ CALL(257, BAD("-2"), "a0=ffffff9c a1=7f a2=0 a3=0"), "Informational openat by cmd (pid 20, uid 3): ENOENT" },
+	{ CALL(257, BAD("-2"), "a0=ffffff9c a1=7f a2=0 a3=0"), "Informational openat fd=-1 dirfd=AT_FDCWD flags=O_RDONLY by cmd (pid 20, uid 3): ENOENT" },
 	{ CALL(59, OK("0"), "a0=1") ARGV("argc=2 a0=\"ls\" a1=\"-l\""), "Informational execve ls -l by cmd (pid 20, uid 3): SUCCESS" },
 	{ CALL(59, BAD("-2"), "a0=1"), "Informational execve by cmd (pid 20, uid 3): ENOENT" },
 	{ CALL(82, OK("0"), "a0=1 a1=2") CWD("\"/\"") PATH(0, "\"/a\"", "DELETE") PATH(1, "\"/b\"", "CREATE"),
@@ -18,10 +18,14 @@ static const struct {
 	  "Informational user_login login of ada from 1.2.3.4 by /bin/x (pid 5, uid 0): FAILED" },
 	{ REC("SERVICE_START", "pid=1 uid=0 msg='unit=cron comm=\"systemd\" exe=\"/s\" res=success'"),
 	  "Informational service_start cron by /s (pid 1, uid 0): SUCCESS" },
-	{ REC("BPF", "prog-id=1 op=LOAD"), "Informational bpf LOAD" },
+	{ REC("BPF", "prog-id=1 op=LOAD"), "Informational bpf LOAD prog_id=1" },
 	{ REC("SYSCALL", "arch=c000003e syscall=39 comm=6120FF0A pid=9223372036854775807 euid=4294967295"),
 	  "Informational getpid by a \xff\n (pid 9223372036854775807, uid -1)" },
-	{ "not a record", "Informational audit.raw no record" },
+	{ CALL(62, OK("0"), "a0=1a8 a1=f"), "Informational kill pid=424 sig=SIGTERM by cmd (pid 20, uid 3): SUCCESS" },
+	{ REC("AVC", "avc:  denied  { read } for pid=20 tclass=file") CALL(62, BAD("-13"), "a0=1 a1=0"),
+	  "Informational kill pid=1 sig=0 by cmd (pid 20, uid 3): EACCES with AVC" },
+	{ REC("ANOM_ABEND", "pid=5 comm=\"x\" sig=11 res=1"), "Informational anom_abend sig=11 by x (pid 5): SUCCESS" },
+	{ "not a record", "Informational audit.raw no record: not a record" },
 };
 
 static void on_message(void *ctx, struct event *ev)
