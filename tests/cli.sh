@@ -166,6 +166,8 @@ is "JSON lines" "$(grep -c '^{"meaning":"[^"\\]*","name":"[a-z0-9_.*]*","sets":\
 	"$(wc -l <"$out")"
 gives 2 "$tiercel" fields @nothing
 complains "unknown field '@nothing'; 'tiercel fields' lists them"
+gives 2 "$tiercel" fields proc.aname
+complains "'proc.aname' are many fields: name one, as 'proc.aname\[1\]'"
 gives 2 "$tiercel" fields prox.name
 complains "unknown field 'prox.name'; did you mean 'proc.name'?"
 complains "^Try 'tiercel fields --help'"

@@ -2,6 +2,7 @@
 #include "cli/cli.h"
 
 #include "base/log.h"
+#include "config/config_fields.h"
 #include "encode/encode.h"
 #include "event/event.h"
 
@@ -70,6 +71,7 @@ static int family_of(struct span member)
 
 static int choose(struct encode_options *wanted, char **words, size_t count)
 {
+	struct field_fault fault;
 	struct span *members = calloc(count + 1, sizeof(*members));
 
 	if (!members) {
@@ -78,9 +80,9 @@ static int choose(struct encode_options *wanted, char **words, size_t count)
 	}
 	for (size_t i = 0; i < count; i++)
 		if (encode_options_add(wanted, members, span_of(words[i], strlen(words[i]))) < 0) {
-			log_error("there is no field or set '%s': tiercel fields lists them all", words[i]);
+			log_error("%s", config_field_fault(span_of(words[i], strlen(words[i])), &fault));
 			free(members);
-			return CLI_FAILED;
+			return cli_usage(&cli_fields);
 		}
 	for (size_t i = 0; i < wanted->member_count; i++)
 		field_set_add(&wanted->fields, family_of(members[i]));
@@ -95,7 +97,7 @@ static int run(int argc, char **argv)
 	};
 	struct encode_options wanted = { .member_count = 0 };
 	bool json = false;
-	int c;
+	int c, status;
 
 	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
 		if (c == 'h')
@@ -104,8 +106,9 @@ static int run(int argc, char **argv)
 			return cli_usage(&cli_fields);
 		json = true;
 	}
-	if (choose(&wanted, argv + optind, (size_t)(argc - optind)) != CLI_OK)
-		return CLI_FAILED;
+	status = choose(&wanted, argv + optind, (size_t)(argc - optind));
+	if (status != CLI_OK)
+		return status;
 	if (!json)
 		printf("%-22s %-8s %-11s %s\n", "NAME", "TYPE", "SETS", "MEANING");
 	for (int id = 0; id < FIELD_COUNT; id++) {

@@ -232,8 +232,9 @@ static int run(int argc, char **argv)
 		return cli_usage(&cli_replay);
 	}
 	signal(SIGPIPE, SIG_IGN);
-	if (route_load(&r.route, &options.wish) < 0)
-		return CLI_FAILED;
+	status = route_load(&r.route, &options.wish);
+	if (status < 0)
+		return status == -EDOM ? cli_usage(&cli_replay) : CLI_FAILED;
 	if (optind < argc)
 		status = replay(&r, (const char **)argv + optind, (size_t)(argc - optind));
 	else

@@ -97,7 +97,7 @@ static int run(int argc, char **argv)
 		{ "arch", required_argument, NULL, 'a' }, { "groups", no_argument, NULL, 'g' },
 		{ "help", no_argument, NULL, 'h' }, { NULL, 0, NULL, 0 }
 	};
-	const char *wanted = NULL;
+	const char *wanted = NULL, *machine;
 	bool groups = false;
 	struct utsname host;
 	int arch, c;
@@ -120,12 +120,12 @@ static int run(int argc, char **argv)
 		print_groups();
 		return CLI_OK;
 	}
-	if (!wanted)
-		wanted = uname(&host) == 0 ? host.machine : "unknown";
-	arch = machine_arch(wanted);
+	machine = uname(&host) == 0 ? host.machine : "unknown";
+	arch = machine_arch(wanted ? wanted : machine);
 	if (arch < 0) {
-		log_error("no table for the architecture '%s': tiercel syscalls --help names those there are", wanted);
-		return CLI_FAILED;
+		log_error("no table for the architecture '%s': tiercel syscalls --help names those there are",
+			wanted ? wanted : machine);
+		return wanted ? cli_usage(&cli_syscalls) : CLI_FAILED;
 	}
 	print_calls(arch);
 	return CLI_OK;

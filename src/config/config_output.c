@@ -1,5 +1,5 @@
+#include "config/config_fields.h"
 #include "config/config_load.h"
-#include "filter/nearest.h"
 #include "filter/words.h"
 
 #include <errno.h>
@@ -19,31 +19,11 @@ static int wrong(struct reporter *r, const struct config_output *o, const char *
 	return -EINVAL;
 }
 
-static void unknown_field(const struct config_output *o, struct span word, struct reporter *r)
-{
-	static const struct span sets[] = { { "@all", 4 }, { "@core", 5 }, { "@falco", 6 } };
-	struct nearest near = { .word = word };
-	unsigned line = ini_line(o->at, "fields");
-
-	for (size_t i = 0; i < sizeof(sets) / sizeof(sets[0]); i++)
-		nearest_offer(&near, sets[i]);
-	for (int i = 0; i < FIELD_COUNT; i++)
-		nearest_offer(&near, fields[i].name);
-	int n = word.n < 64 ? (int)word.n : 64;
-	if (word.n == 0)
-		report_error(r, -EINVAL, o->at->file, line, "fields: an empty word: a comma too many");
-	else if (near.best.p)
-		report_error(r, -EINVAL, o->at->file, line, "fields: unknown field '%.*s'; did you mean '%.*s'?", n,
-			word.p, (int)near.best.n, near.best.p);
-	else
-		report_error(r, -EINVAL, o->at->file, line,
-			"fields: unknown field '%.*s'; 'tiercel fields' lists them", n, word.p);
-}
-
 static int resolve_fields(struct config_output *o, struct reporter *r)
 {
 	struct words w = { .text = o->fields };
 	struct span word, *member = calloc(strlen(o->fields) / 2 + 1, sizeof(*member));
+	struct field_fault fault;
 	int rc = 0;
 
 	if (!member)
@@ -51,7 +31,8 @@ static int resolve_fields(struct config_output *o, struct reporter *r)
 	o->encode.members = member;
 	while (words_next(&w, &word)) {
 		if (word.n == 0 || encode_options_add(&o->encode, member, word) < 0) {
-			unknown_field(o, word, r);
+			report_error(r, -EINVAL, o->at->file, ini_line(o->at, "fields"), "fields: %s",
+				config_field_fault(word, &fault));
 			rc = -EINVAL;
 		}
 	}

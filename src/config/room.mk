@@ -1,6 +1,7 @@
 # The configuration.
 libtiercel_a_SOURCES += \
 	src/config/config.c src/config/config.h \
+	src/config/config_fields.c src/config/config_fields.h \
 	src/config/config_files.c src/config/config_load.h \
 	src/config/config_ini.c \
 	src/config/config_keys.c src/config/config_keys.h src/config/config_keys.def \

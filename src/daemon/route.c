@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "config/config.h"
+#include "config/config_fields.h"
 #include "filter/words.h"
 
 #include <errno.h>
@@ -39,6 +40,7 @@ int route_check(const char *path)
 static int choose_fields(struct route *r, const char *text, struct encode_options *options)
 {
 	struct words words = { .text = text };
+	struct field_fault fault;
 	struct span word;
 
 	r->members = calloc(strlen(text) / 2 + 1, sizeof(*r->members));
@@ -46,9 +48,8 @@ static int choose_fields(struct route *r, const char *text, struct encode_option
 		return -ENOMEM;
 	while (words_next(&words, &word)) {
 		if (encode_options_add(options, r->members, word) < 0) {
-			log_error("there is no field or set '%.*s': tiercel fields lists them all", (int)word.n,
-				word.p);
-			return -EINVAL;
+			log_error("--fields: %s", config_field_fault(word, &fault));
+			return -EDOM;
 		}
 	}
 	return 0;
@@ -86,7 +87,7 @@ static int open_wished(struct route *r, const struct route_wish *wish)
 
 	if (!o.format) {
 		log_error("there is no format '%s': json, text or raw", format);
-		return -EINVAL;
+		return -EDOM;
 	}
 	rc = choose_fields(r, wish->fields ? wish->fields : "@all", &o.options);
 	return rc < 0 ? rc : open_output(r, &settings, &o);
