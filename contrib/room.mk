@@ -4,8 +4,13 @@ EXTRA_DIST += \
 	.clang-format \
 	CONTRIBUTING \
 	HACKING \
-	SECURITY \
+	contrib/quickstart.sh
+# To copy from, as README says; nothing of it is put in force.
+dist_doc_DATA = README NEWS SECURITY
+dist_pkgdata_DATA = \
 	contrib/au-tiercel.conf \
-	contrib/quickstart.sh \
 	contrib/sample.log \
-	contrib/tierceld.service
+	contrib/tierceld.service \
+	contrib/tiercel.logrotate \
+	contrib/tiercel.rules
+shell_tests += tests/rules.sh
