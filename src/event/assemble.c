@@ -263,14 +263,14 @@ void assemble_push(struct assemble *a, const struct record *r)
 {
 	struct slot *s = a->last;
 	uint32_t node_hash = 0;
-	bool done = r->type == TYPE_PROCTITLE;
+	bool done = r->type == TYPE_PROCTITLE || r->type == TYPE_EOE;
 
 	a->counts.records++;
 	if (!s || !same_event(s, r)) {
 		node_hash = hash_node(r->node);
 		s = find(a, r, node_hash);
 	}
-	if (r->type == TYPE_EOE) {
+	if (r->type == TYPE_EOE && !r->body.n && !r->enriched.n) {
 		a->counts.eoe++;
 		if (s)
 			close_slot(a, s, GROUP_EOE);

@@ -46,7 +46,7 @@ struct assemble_counts {
 	uint64_t records;     /* pushed */
 	uint64_t events;      /* emitted, late ones too */
 	uint64_t late;        /* emitted as GROUP_LATE */
-	uint64_t eoe;         /* EOE records: they carry nothing and are not kept */
+	uint64_t eoe;         /* EOE records: they carry nothing and are not kept; one with a text is kept */
 	uint64_t late_eoe;    /* of them: event neither open nor lately closed; the one behind a PROCTITLE is no such */
 	uint64_t evicted, quiet;
 	uint64_t cut_records; /* over a bound, or no memory left */
