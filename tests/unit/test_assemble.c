@@ -82,8 +82,8 @@ static void write_record(const struct pushed *p, unsigned id, char *out, struct 
 	head += sprintf(out + head, "type=%u msg=audit(%lld:%u): ", p->type, (long long)p->time_ms, p->serial);
 	if (is_bare_eoe(p)) {
 		*r = (struct record){
-			.raw = span_of(out, (size_t)head), .body = span_of(out + head, 0), .enriched = span_of(out + head, 0),
-			.node = span_of(out + 5, p->node ? 1 : 0),
+			.raw = span_of(out, (size_t)head), .body = span_of(out + head, 0),
+			.enriched = span_of(out + head, 0), .node = span_of(out + 5, p->node ? 1 : 0),
 			.time_ms = p->time_ms, .serial = p->serial, .type = p->type
 		};
 		return;
