@@ -15,8 +15,8 @@ struct route_wish {
 struct route;
 
 /*
- * Errors and warnings are logged, one by one. 0; -errno: *out is NULL, -EDOM where the wish itself asks for a format or a
- * field that there is not. The wish's texts must outlive the route.
+ * Errors and warnings are logged, one by one. 0; -errno: *out is NULL, -EDOM where the wish itself asks for a format or
+ * a field that there is not. The wish's texts must outlive the route.
  */
 int route_load(struct route **out, const struct route_wish *wish);
 void route_free(struct route *r);

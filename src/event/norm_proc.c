@@ -211,7 +211,8 @@ void norm_proc(struct event *ev)
 {
 	static const struct span memfd = { "/memfd:", 7 };
 
-	if (ev->seen >> SEEN_SYSCALL & 1 && event_has(ev, FIELD_PROC_EXEPATH)) { /* what a user's message names is no image */
+	/* what a user's message names is no image */
+	if (ev->seen >> SEEN_SYSCALL & 1 && event_has(ev, FIELD_PROC_EXEPATH)) {
 		const struct value *v = &ev->value[FIELD_PROC_EXEPATH];
 
 		event_set_bool(ev, FIELD_PROC_IS_EXE_FROM_MEMFD, span_starts(span_of(v->p, v->n), memfd));
