@@ -148,6 +148,12 @@ complains "^tiercel: $dir/bad.ini:4: .*jsn.*json"
 gives 1 "$tierceld" -t -c "$dir/bad.ini"
 complains "^tierceld: $dir/bad.ini:3: "
 gives 0 "$tierceld" -t -c "$dir/conf.ini"
+printf '[output x]\ntype = stdout\nformat = raw\nraw = yes\n' >"$dir/warn.ini"
+gives 0 "$tiercel" check "$dir/warn.ini"
+complains "^tiercel: $dir/warn.ini:4: warning: raw does nothing"
+says "^$dir/warn.ini: ok (0 selections, 1 output), 1 warning$"
+gives 0 "$tierceld" -t -c "$dir/warn.ini"
+complains "^tierceld: $dir/warn.ini:4: warning: raw does nothing"
 gives 2 "$tiercel" check a b
 
 # dictionaries

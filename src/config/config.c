@@ -222,12 +222,12 @@ static void take_section(struct loader *l, const struct ini_section *s)
 	if (!into)
 		return;
 	bool good = take_keys(l, (enum config_section_id)id, s, into);
-	/* What has a fault already would only show others that come of it. */
-	if (!good && id == CONFIG_SECTION_select)
-		l->c->select_count--;
-	else if (!good && id == CONFIG_SECTION_output)
-		l->c->output_count--;
-	else if (id == CONFIG_SECTION_output && config_output_resolve(into, &l->r) == -ENOMEM)
+	if (id == CONFIG_SECTION_select)
+		((struct config_select *)into)->faulty = !good;
+	if (id != CONFIG_SECTION_output)
+		return;
+	((struct config_output *)into)->faulty = !good;
+	if (config_output_resolve(into, &l->r) == -ENOMEM)
 		l->no_memory = true;
 }
 
@@ -242,6 +242,9 @@ static void select_fault(void *ctx, const struct select_fault *fault)
 	unsigned line = whole ? s->line : ini_line(s, subject);
 	const char *colon = whole ? "" : ":";
 
+	/* Of a section with a fault in its keys, what is said of it as a whole would only come of that. */
+	if (l->c->selects[fault->spec].faulty && (whole || fault->warning))
+		return;
 	if (fault->warning)
 		report_warning(&l->r, s->file, line, "%s%s %s", subject, colon, fault->what);
 	else
@@ -306,7 +309,7 @@ static void take_files(struct loader *l)
 
 int config_load(struct config **out, const char *path, config_report *report, void *ctx)
 {
-	struct loader l = { .r = { .report = report, .ctx = ctx } };
+	struct loader l = { .r = { .report = report, .ctx = ctx, .hold = true } };
 
 	*out = NULL;
 	l.c = calloc(1, sizeof(*l.c));
@@ -316,8 +319,12 @@ int config_load(struct config **out, const char *path, config_report *report, vo
 		read_files(&l, path);
 		take_files(&l);
 	}
-	if (!l.c || !l.c->files || l.no_memory)
+	if (!l.c || !l.c->files || l.no_memory) {
+		l.r.hold = false;
 		report_error(&l.r, -ENOMEM, path, 0, "%s", strerror(ENOMEM));
+	}
+	if (l.r.held_count)
+		config_files_tell(l.c->files, &l.r);
 	if (l.r.errors) {
 		config_free(l.c);
 		return l.no_memory || !l.r.code ? -ENOMEM : l.r.code;

@@ -30,11 +30,13 @@ struct config_audit {
 
 struct config_select {
 	const struct ini_section *at;
+	bool faulty; /* an error in it was told */
 	struct select_spec spec;
 };
 
 struct config_output {
 	const struct ini_section *at; /* NULL: the default output */
+	bool faulty;                  /* an error in it was told */
 	/* As written. */
 	int type, format;
 	const char *path, *fields;
@@ -61,7 +63,7 @@ struct config {
 };
 
 enum config_level { CONFIG_ERROR, CONFIG_WARNING };
-/* One call for each error and warning, in the order of discovery; where is file:line, or the file alone. */
+/* One call for each error and warning, by file and line; where is file:line, or the file alone. */
 typedef void config_report(void *ctx, enum config_level level, const struct err *e);
 
 /*

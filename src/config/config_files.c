@@ -174,6 +174,39 @@ int config_files_doubles(const struct config_files *files, struct reporter *r)
 	return rc;
 }
 
+static int by_place(const void *a, const void *b)
+{
+	const struct held_report *x = a, *y = b;
+
+	if (x->rank != y->rank)
+		return x->rank < y->rank ? -1 : 1;
+	if (x->line != y->line)
+		return x->line < y->line ? -1 : 1;
+	return x->order < y->order ? -1 : 1;
+}
+
+static size_t rank_of(const struct config_files *files, const char *file)
+{
+	size_t i = 0;
+
+	while (file && i < files->count && strcmp(files->file[i].path, file) != 0)
+		i++;
+	return file ? i : SIZE_MAX;
+}
+
+void config_files_tell(const struct config_files *files, struct reporter *r)
+{
+	for (size_t i = 0; i < r->held_count; i++)
+		r->held[i].rank = rank_of(files, r->held[i].file);
+	if (r->held_count)
+		qsort(r->held, r->held_count, sizeof(*r->held), by_place);
+	for (size_t i = 0; i < r->held_count; i++)
+		r->report(r->ctx, r->held[i].level, &r->held[i].e);
+	free(r->held);
+	r->held = NULL;
+	r->held_count = 0;
+}
+
 void config_files_free(struct config_files *files)
 {
 	if (!files)

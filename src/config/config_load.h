@@ -33,6 +33,8 @@ int config_files_include(struct config_files *files, const struct ini_section *f
 	struct reporter *r);
 /* A section twice, in whatever files. */
 int config_files_doubles(const struct config_files *files, struct reporter *r);
+/* Tell what the reporter holds, by file in the order of reading, and by line; it holds nothing then. */
+void config_files_tell(const struct config_files *files, struct reporter *r);
 void config_files_free(struct config_files *files);
 
 /* Turn what is written into what the rooms take; faults are reported. 0, -EINVAL or -ENOMEM. */

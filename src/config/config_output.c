@@ -44,18 +44,22 @@ static int check_file(struct config_output *o, struct reporter *r)
 	static const char *const file_keys[] = { "path", "rotate_size", "rotate_keep" };
 	int rc = 0;
 
+	if (o->type < 0)
+		return -EINVAL;
+	if (o->type == TO_FILE && !o->path && o->faulty)
+		return -EINVAL;
 	if (o->type == TO_FILE && !o->path)
 		return wrong(r, o, "type", "needs a path");
 	if (o->type == TO_FILE && o->path[0] != '/')
 		return wrong(r, o, "path", "needs an absolute path");
 	for (size_t i = 0; i < sizeof(file_keys) / sizeof(file_keys[0]) && o->type != TO_FILE; i++) {
-		if (!ini_find(o->at, file_keys[i]))
+		const struct ini_key *k = ini_find(o->at, file_keys[i]);
+		if (!k || strcmp(k->name, file_keys[i]) != 0) /* Path is told as unknown */
 			continue;
-		report_error(r, -EINVAL, o->at->file, ini_line(o->at, file_keys[i]), "%s is for type = file only",
-			file_keys[i]);
+		report_error(r, -EINVAL, o->at->file, k->line, "%s is for type = file only", k->name);
 		rc = -EINVAL;
 	}
-	if (rc == 0 && o->rotate_size == 0 && ini_find(o->at, "rotate_keep"))
+	if (rc == 0 && !o->faulty && o->rotate_size == 0 && ini_find(o->at, "rotate_keep"))
 		report_warning(r, o->at->file, ini_line(o->at, "rotate_keep"),
 			"rotate_keep does nothing without rotate_size");
 	return rc;
@@ -87,11 +91,13 @@ static void settle(struct config_output *o, const char *name)
 
 int config_output_resolve(struct config_output *o, struct reporter *r)
 {
-	if (o->type < 0)
-		return wrong(r, o, "type", "needs a type: stdout or file");
-	settle(o, o->at->name);
+	if (o->type < 0 && !o->faulty)
+		wrong(r, o, "type", "needs a type: stdout or file");
+	if (o->type >= 0)
+		settle(o, o->at->name);
 	int file = check_file(o, r), named = resolve_fields(o, r);
-	check_format(o, r);
+	if (o->encoder)
+		check_format(o, r);
 	return named < 0 ? named : file;
 }
 

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 /* The end of a long path tells more than its start. */
 #define FILE_SHOWN 160
@@ -25,6 +26,21 @@ static void escape(char *out, size_t room, const char *text)
 	out[n] = '\0';
 }
 
+/* false: no memory, say it at once. */
+static bool hold(struct reporter *r, enum config_level level, const struct err *e, const char *file, unsigned line)
+{
+	struct held_report *held = realloc(r->held, (r->held_count + 1) * sizeof(*held));
+
+	if (!held)
+		return false;
+	r->held = held;
+	held[r->held_count] = (struct held_report){
+		.level = level, .e = *e, .file = file, .line = line, .order = r->held_count
+	};
+	r->held_count++;
+	return true;
+}
+
 static void __attribute__((format(printf, 6, 0)))
 report(struct reporter *r, enum config_level level, int code, const char *file, unsigned line, const char *fmt,
 	va_list ap)
@@ -41,7 +57,8 @@ report(struct reporter *r, enum config_level level, int code, const char *file, 
 		snprintf(e.where + n, sizeof(e.where) - n, ":%u", line);
 	vsnprintf(what, sizeof(what), fmt, ap);
 	escape(e.what, sizeof(e.what), what);
-	if (r->report)
+	bool last = level == CONFIG_ERROR && r->errors == CONFIG_ERRORS_MAX;
+	if (r->report && (!r->hold || !hold(r, level, &e, last ? NULL : file, line)))
 		r->report(r->ctx, level, &e);
 }
 

@@ -6,9 +6,21 @@
 
 #define CONFIG_ERRORS_MAX 100
 
+struct held_report {
+	enum config_level level;
+	struct err e;
+	const char *file; /* NULL: of none, the last word */
+	unsigned line;
+	size_t rank;      /* of the file */
+	size_t order;     /* of discovery */
+};
+
 struct reporter {
 	config_report *report;
 	void *ctx;
+	bool hold; /* keep reports, for config_files_tell() */
+	struct held_report *held;
+	size_t held_count;
 	unsigned errors;
 	int code; /* of the first error, 0: none */
 };

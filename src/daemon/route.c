@@ -20,19 +20,35 @@ struct route {
 
 static void on_report(void *ctx, enum config_level level, const struct err *e)
 {
-	(void)ctx;
-	log_say(level == CONFIG_ERROR ? LOG_LEVEL_ERROR : LOG_LEVEL_WARNING, e->where, "%s", e->what);
+	size_t *warnings = ctx;
+
+	if (level == CONFIG_ERROR) {
+		log_err(e);
+		return;
+	}
+	if (warnings)
+		++*warnings;
+	log_say(LOG_LEVEL_WARNING, e->where, "warning: %s", e->what);
+}
+
+static const char *plural(size_t n)
+{
+	return n == 1 ? "" : "s";
 }
 
 int route_check(const char *path)
 {
 	struct config *c;
-	int rc = config_load(&c, path, on_report, NULL);
+	size_t warnings = 0;
+	int rc = config_load(&c, path, on_report, &warnings);
 
 	if (rc < 0)
 		return rc;
-	printf("%s: ok (%zu selection%s, %zu output%s)\n", path, c->select_count,
-		c->select_count == 1 ? "" : "s", c->output_count, c->output_count == 1 ? "" : "s");
+	printf("%s: ok (%zu selection%s, %zu output%s)", path, c->select_count, plural(c->select_count),
+		c->output_count, plural(c->output_count));
+	if (warnings)
+		printf(", %zu warning%s", warnings, plural(warnings));
+	putchar('\n');
 	config_free(c);
 	return 0;
 }
