@@ -154,6 +154,13 @@ complains "^tiercel: $dir/warn.ini:4: warning: raw does nothing"
 says "^$dir/warn.ini: ok (0 selections, 1 output), 1 warning$"
 gives 0 "$tierceld" -t -c "$dir/warn.ini"
 complains "^tierceld: $dir/warn.ini:4: warning: raw does nothing"
+printf '[output x]\ntype = file\npriority = Warning\npath = %s/no/x\n' "$dir" >"$dir/never.ini"
+gives 0 "$tiercel" check "$dir/never.ini"
+complains "^tiercel: $dir/never.ini:3: warning: priority: nothing is ever written: all events of this version are Info"
+complains "^tiercel: $dir/never.ini:4: warning: path: there is no directory $dir/no$"
+says ", 2 warnings$"
+gives 1 "$tiercel" replay -c "$dir/never.ini" "$log"
+complains "^tiercel: $dir/never.ini:4: \[output x\]: $dir/no/x: No such file"
 gives 2 "$tiercel" check a b
 
 # dictionaries

@@ -118,6 +118,8 @@ mv "$events" "$events.1"
 kill -USR1 "$pid"
 what=SIGUSR1
 until_true test -f "$events" || fail "no new file"
+until_true grep -q 'outputs were opened anew' "$err" || fail "no word of it"
+kill -USR2 "$pid"
 event 2 after >&3
 until_true lines_are "$events" 1 || fail "no event in the new file"
 exec 3>&-
@@ -163,6 +165,13 @@ gives 1 "$tierceld" -c "$conf" </dev/null
 complains 'feed it as auditd'
 gives 1 sh -c ': | "$1" -c "$2"' sh "$tierceld" "$dir/none"
 complains "^tierceld: $dir/none: No such file"
+gives 1 "$tierceld" -c "$dir/none" </dev/null
+complains "^tierceld: $dir/none: No such file"
+printf '[output x]\ntype = stdout\n' >"$dir/unread.ini"
+gives 0 sh -c ': | "$1" -c "$2" >/dev/null' sh "$tierceld" "$dir/unread.ini"
+complains '^tierceld: warning: events go to standard output, which is /dev/null'
+gives 0 sh -c ': | "$1" -c "$2"' sh "$tierceld" "$dir/unread.ini"
+is "no such warning else" "$(grep -c warning "$err")" 0
 gives 2 "$tierceld" --nonsense
 gives 2 "$tierceld" word
 gives 0 "$tierceld" --help

@@ -74,4 +74,10 @@ typedef void config_report(void *ctx, enum config_level level, const struct err 
 int config_load(struct config **out, const char *path, config_report *report, void *ctx);
 void config_free(struct config *c);
 
+struct config_where {
+	char text[192];
+};
+/* "file:line" of the output's path, for messages about opening it; empty: the default output. */
+void config_output_where(const struct config_output *o, struct config_where *where);
+
 #endif

@@ -3,9 +3,13 @@
 #include "filter/words.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 enum { TO_STDOUT, TO_FILE };
+
+#define INFORMATIONAL 6 /* what every event is, as this version has no rules */
 
 /* In the order of the choices in config_keys.def. */
 static const char *const type_names[] = { "stdout", "file" };
@@ -39,6 +43,24 @@ static int resolve_fields(struct config_output *o, struct reporter *r)
 	return rc;
 }
 
+static void check_directory(const struct config_output *o, struct reporter *r)
+{
+	const char *slash = strrchr(o->path, '/');
+	char *directory = strndup(o->path, slash == o->path ? 1 : (size_t)(slash - o->path));
+	struct stat st;
+
+	if (directory && stat(directory, &st) < 0 && (errno == ENOENT || errno == ENOTDIR))
+		report_warning(r, o->at->file, ini_line(o->at, "path"), "path: there is no directory %s", directory);
+	free(directory);
+}
+
+static void check_priority(const struct config_output *o, struct reporter *r)
+{
+	if (o->priority < INFORMATIONAL)
+		report_warning(r, o->at->file, ini_line(o->at, "priority"),
+			"priority: nothing is ever written: all events of this version are Informational");
+}
+
 static int check_file(struct config_output *o, struct reporter *r)
 {
 	static const char *const file_keys[] = { "path", "rotate_size", "rotate_keep" };
@@ -52,6 +74,8 @@ static int check_file(struct config_output *o, struct reporter *r)
 		return wrong(r, o, "type", "needs a path");
 	if (o->type == TO_FILE && o->path[0] != '/')
 		return wrong(r, o, "path", "needs an absolute path");
+	if (o->type == TO_FILE)
+		check_directory(o, r);
 	for (size_t i = 0; i < sizeof(file_keys) / sizeof(file_keys[0]) && o->type != TO_FILE; i++) {
 		const struct ini_key *k = ini_find(o->at, file_keys[i]);
 		if (!k || strcmp(k->name, file_keys[i]) != 0) /* Path is told as unknown */
@@ -98,7 +122,15 @@ int config_output_resolve(struct config_output *o, struct reporter *r)
 	int file = check_file(o, r), named = resolve_fields(o, r);
 	if (o->encoder)
 		check_format(o, r);
+	check_priority(o, r);
 	return named < 0 ? named : file;
+}
+
+void config_output_where(const struct config_output *o, struct config_where *where)
+{
+	where->text[0] = '\0';
+	if (o->at)
+		snprintf(where->text, sizeof(where->text), "%s:%u", o->at->file, ini_line(o->at, "path"));
 }
 
 int config_output_default(struct config_output *o)

@@ -55,6 +55,7 @@ static int open_signals(void)
 	int fd;
 
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGUSR2, SIG_IGN); /* auditd(8) resumes by it; not to end by it without counts */
 	sigemptyset(&set);
 	for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++)
 		sigaddset(&set, wanted[i]);
@@ -63,13 +64,30 @@ static int open_signals(void)
 	return fd < 0 ? -errno : fd;
 }
 
+/* A plugin's messages would vanish where auditd gave it /dev/null (devices.txt of the kernel: major 1, minor 3). */
+static bool nobody_reads(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) < 0 || (S_ISCHR(st.st_mode) && st.st_rdev == makedev(1, 3));
+}
+
+static int load(struct route **route, const struct options *options)
+{
+	int rc = route_load(route, &options->wish);
+
+	if (rc == 0 && route_has_stdout(*route) && nobody_reads(STDOUT_FILENO))
+		log_warning("warning: events go to standard output, which is /dev/null: nobody reads them");
+	return rc;
+}
+
 static void reload(struct daemon *d)
 {
 	const char *path = d->options->wish.config;
 	struct route *fresh;
 
 	pipeline_flush(d->pipeline);
-	if (route_load(&fresh, &d->options->wish) < 0) {
+	if (load(&fresh, d->options) < 0) {
 		log_error("%s was not taken: the configuration before it stays in use", path);
 		return;
 	}
@@ -82,6 +100,12 @@ static void reload(struct daemon *d)
 	log_info("%s was read again", path);
 }
 
+static void reopen(struct daemon *d)
+{
+	if (route_reopen(d->route) == 0)
+		log_info("the files of all outputs were opened anew");
+}
+
 static void on_signals(struct daemon *d)
 {
 	struct signalfd_siginfo info;
@@ -90,7 +114,7 @@ static void on_signals(struct daemon *d)
 		if (info.ssi_signo == SIGHUP)
 			reload(d);
 		else if (info.ssi_signo == SIGUSR1)
-			route_reopen(d->route);
+			reopen(d);
 		else
 			d->stop = true;
 	}
@@ -209,14 +233,6 @@ static int serve(struct daemon *d)
 	return rc < 0 ? 1 : status;
 }
 
-/* A plugin's messages would vanish where auditd gave it /dev/null (devices.txt of the kernel: major 1, minor 3). */
-static bool nobody_reads(int fd)
-{
-	struct stat st;
-
-	return fstat(fd, &st) < 0 || (S_ISCHR(st.st_mode) && st.st_rdev == makedev(1, 3));
-}
-
 static bool is_fed(int fd)
 {
 	struct stat st;
@@ -229,16 +245,16 @@ static int run(const struct options *options)
 	struct daemon d = { .options = options };
 	int status = 1;
 
-	if (!is_fed(STDIN_FILENO)) {
-		log_error("standard input is no pipe from auditd, and the live kernel source is not in this "
-			"version: feed it as auditd's plugin, or replay a log with tiercel replay");
-		return 1;
-	}
 	d.signals = open_signals();
 	if (d.signals < 0)
 		log_error("signalfd: %s", strerror(-d.signals));
-	else if (route_load(&d.route, &options->wish) == 0)
+	else if (load(&d.route, options) < 0)
+		status = 1;
+	else if (is_fed(STDIN_FILENO))
 		status = serve(&d);
+	else
+		log_error("standard input is no pipe from auditd, and the live kernel source is not in this "
+			"version: feed it as auditd's plugin, or replay a log with tiercel replay");
 	src_stream_free(d.source);
 	pipeline_free(d.pipeline);
 	route_free(d.route);

@@ -71,16 +71,14 @@ static int choose_fields(struct route *r, const char *text, struct encode_option
 	return 0;
 }
 
-static int open_output(struct route *r, const struct output_settings *settings, struct pipeline_output *o)
+static int open_output(struct route *r, const struct output_settings *settings, struct pipeline_output *o,
+	struct err *err)
 {
 	struct pipeline_route *to = &r->as_pipeline;
 	bool standard = strcmp(settings->type, "stdout") == 0;
-	struct err err;
 
-	if (output_open(&o->to, settings, &err) < 0) {
-		log_err(&err);
-		return err.code;
-	}
+	if (output_open(&o->to, settings, err) < 0)
+		return err->code;
 	if (standard) {
 		o->patience_ms = 0;
 		r->standard = o->to;
@@ -99,6 +97,7 @@ static int open_wished(struct route *r, const struct route_wish *wish)
 		.options = { .raw = wish->raw, .budget = ENCODE_BUDGET_DEFAULT },
 		.priority = 7
 	};
+	struct err err;
 	int rc;
 
 	if (!o.format) {
@@ -106,11 +105,19 @@ static int open_wished(struct route *r, const struct route_wish *wish)
 		return -EDOM;
 	}
 	rc = choose_fields(r, wish->fields ? wish->fields : "@all", &o.options);
-	return rc < 0 ? rc : open_output(r, &settings, &o);
+	if (!rc) {
+		rc = open_output(r, &settings, &o, &err);
+		if (rc < 0)
+			log_err(&err);
+	}
+	return rc;
 }
 
 static int open_configured(struct route *r, const struct route_wish *wish)
 {
+	struct config_where where;
+	struct err err;
+
 	for (size_t i = 0; i < r->config->output_count; i++) {
 		const struct config_output *c = &r->config->outputs[i];
 		struct pipeline_output o = {
@@ -119,10 +126,14 @@ static int open_configured(struct route *r, const struct route_wish *wish)
 			.priority = c->priority,
 			.patience_ms = wish->patience_ms
 		};
-		int rc = open_output(r, &c->settings, &o);
+		int rc = open_output(r, &c->settings, &o, &err);
 
-		if (rc < 0)
-			return rc;
+		if (rc == 0)
+			continue;
+		config_output_where(c, &where);
+		log_say(LOG_LEVEL_ERROR, *where.text ? where.text : NULL, "[output %s]: %s: %s", c->settings.name,
+			err.where, err.what);
+		return rc;
 	}
 	return 0;
 }
@@ -183,13 +194,23 @@ bool route_tty_data(const struct route *r)
 	return r->config && r->config->tiercel.tty_data;
 }
 
-void route_reopen(struct route *r)
+bool route_has_stdout(const struct route *r)
+{
+	return r->standard != NULL;
+}
+
+int route_reopen(struct route *r)
 {
 	struct err err;
+	int rc = 0;
 
-	for (size_t i = 0; i < r->as_pipeline.output_count; i++)
-		if (output_reopen(r->as_pipeline.outputs[i].to, &err) < 0)
-			log_err(&err);
+	for (size_t i = 0; i < r->as_pipeline.output_count; i++) {
+		if (output_reopen(r->as_pipeline.outputs[i].to, &err) == 0)
+			continue;
+		log_err(&err);
+		rc = err.code;
+	}
+	return rc;
 }
 
 int route_stdout_error(const struct route *r)

@@ -23,8 +23,10 @@ void route_free(struct route *r);
 const struct pipeline_route *route_of(const struct route *r);
 /* The configuration's tty_data; false without one. */
 bool route_tty_data(const struct route *r);
-/* Open every output's path anew; faults are logged. */
-void route_reopen(struct route *r);
+/* Is standard output one of the outputs? */
+bool route_has_stdout(const struct route *r);
+/* Open every output's path anew; faults are logged. 0, or -errno of the last of them. */
+int route_reopen(struct route *r);
 /* No line gets through stdout any more: -EPIPE where its reader went away, else -errno; 0: all is well. */
 int route_stdout_error(const struct route *r);
 /* Behind pipeline_finish(): a word in the log for each output that lost lines. 0, or -EIO where one did. */
