@@ -1,18 +1,21 @@
 /*
  * The pool is one mapping: its head, then the chunks. Chunks given back go on top of a stack, so that a quiet daemon
  * lives on the few pages it touched last; a chunk never used yet is taken only when the stack is empty, and costs no
- * memory before.
+ * memory before. Where more than WARM was touched, chunks give their pages back to the system as they become free.
  */
 #include "base/arena.h"
 
 #include <stdint.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #define ALIGN 16
+#define WARM (512 * 1024)
 #define NOHUGEPAGE 15 /* MADV_NOHUGEPAGE of asm-generic/mman-common.h, which old C libraries lack */
 
 struct arena_chunk {
 	struct arena_chunk *next;
+	size_t touched; /* bytes of data that may have got their pages, as far as known when it was given back */
 	char data[] __attribute__((aligned(ALIGN)));
 };
 
@@ -21,6 +24,8 @@ struct arena_pool {
 	size_t chunk_size; /* bytes a chunk gives, a multiple of ALIGN */
 	size_t stride;     /* from one chunk to the next: head, data, pad */
 	size_t left;
+	size_t touched;    /* of all chunks together */
+	size_t page;
 	struct arena_chunk *free;
 	char *fresh;       /* the first chunk never used */
 };
@@ -51,6 +56,7 @@ struct arena_pool *arena_pool_new(size_t chunk_size, size_t chunks)
 	pool->chunk_size = chunk_size;
 	pool->stride = stride;
 	pool->left = chunks;
+	pool->page = (size_t)sysconf(_SC_PAGESIZE);
 	pool->fresh = (char *)pool + head;
 	return pool;
 }
@@ -104,15 +110,42 @@ void *arena_alloc(struct arena *a, size_t n)
 	return p;
 }
 
+/* Give back the whole pages that lie within the chunk's data. */
+static void cool(struct arena_pool *pool, struct arena_chunk *c)
+{
+	uintptr_t data = (uintptr_t)c->data;
+	uintptr_t from = (data + pool->page - 1) / pool->page * pool->page;
+	uintptr_t to = (data + pool->chunk_size) / pool->page * pool->page;
+
+	if (from >= to || from - data >= c->touched || madvise((void *)from, to - from, MADV_DONTNEED) < 0)
+		return;
+	pool->touched -= c->touched - (size_t)(from - data);
+	c->touched = (size_t)(from - data);
+}
+
+static void give_back(struct arena_pool *pool, struct arena_chunk *c, size_t used)
+{
+	if (used > c->touched) {
+		pool->touched += used - c->touched;
+		c->touched = used;
+	}
+	if (pool->touched > WARM)
+		cool(pool, c);
+	c->next = pool->free;
+	pool->free = c;
+	pool->left++;
+}
+
 void arena_reset(struct arena *a)
 {
+	size_t used = a->chunks ? (size_t)(a->at - a->chunks->data) : 0;
+
 	while (a->chunks) {
 		struct arena_chunk *c = a->chunks;
 
 		a->chunks = c->next;
-		c->next = a->pool->free;
-		a->pool->free = c;
-		a->pool->left++;
+		give_back(a->pool, c, used);
+		used = a->pool->chunk_size; /* the older ones are full, or nearly so */
 	}
 	a->at = a->end = NULL;
 }

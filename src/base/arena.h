@@ -17,7 +17,10 @@ struct arena {
 	char *at, *end;
 };
 
-/* A pool of `chunks` chunks of `chunk_size` bytes, mapped at once and touched only as used. NULL: no memory. */
+/*
+ * A pool of `chunks` chunks of `chunk_size` bytes, mapped at once and touched only as used. What lies free keeps about
+ * half a MiB; the system gets back the rest. NULL: no memory.
+ */
 struct arena_pool *arena_pool_new(size_t chunk_size, size_t chunks);
 void arena_pool_free(struct arena_pool *pool);
 /* Chunks that no arena holds now. */

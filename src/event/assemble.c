@@ -17,11 +17,13 @@
 #define TEXT_MAX 65536   /* of one record */
 #define FIRST_RECORDS 16 /* most events have fewer */
 #define LIMIT_MAX 65536  /* events open, records an event: what sums in 32 bits can't overflow with */
+#define SMALL_EVENT 8192 /* bytes that each open event may hold, beside those of one of full size */
+#define TEXTS 8          /* of up to a chunk each: joined arguments, the raw records and the like */
 #define CLOSED 1024      /* keys remembered, a power of two: serials nearer than that do not meet */
 #define SET_BACK 64      /* so many new events in a row behind the log's clock mean that it was set back */
 
 const struct assemble_limits assemble_default_limits = {
-	.events = 64, .records = 800, .bytes = 2 << 20, .quiet_ms = 2000
+	.events = 64, .records = 800, .bytes = 1 << 20, .quiet_ms = 2000
 };
 
 struct slot {
@@ -32,6 +34,7 @@ struct slot {
 	bool late;
 	bool fresh;         /* got a record since the last tick */
 	size_t bytes;       /* of raw text kept */
+	size_t held;        /* these, and the arrays */
 	int64_t heard;      /* the log's clock at its latest record */
 	int64_t ticked;     /* the tick after its latest record */
 	struct slot *chain; /* next of its bucket, or next free one */
@@ -51,6 +54,7 @@ struct assemble {
 	void *ctx;
 	struct arena_pool *pool;
 	size_t reserve;     /* chunks left for what is derived from an event while it is emitted */
+	size_t held, most;  /* bytes of all open events, and the bound to them */
 	struct slot *last;  /* the open event of the latest record, or NULL */
 	struct slot *oldest, *newest, *free;
 	unsigned open;
@@ -128,6 +132,7 @@ static void unlink_slot(struct assemble *a, struct slot *s)
 	*(s->newer ? &s->newer->older : &a->newest) = s->older;
 	*(s->older ? &s->older->newer : &a->oldest) = s->newer;
 	a->open--;
+	a->held -= s->held;
 	if (a->last == s)
 		a->last = NULL;
 }
@@ -150,10 +155,16 @@ static void close_slot(struct assemble *a, struct slot *s, enum group_end end)
 	a->free = s;
 }
 
+static void hold(struct assemble *a, struct slot *s, size_t bytes)
+{
+	s->held += bytes;
+	a->held += bytes;
+}
+
 /* Close the oldest while memory is short; false: it is still short, and only `spare` and younger ones hold it. */
 static bool shed(struct assemble *a, const struct slot *spare)
 {
-	while (arena_pool_left(a->pool) <= a->reserve) {
+	while (arena_pool_left(a->pool) <= a->reserve || a->held > a->most) {
 		if (!a->oldest || a->oldest == spare)
 			return false;
 		close_slot(a, a->oldest, GROUP_EVICTED);
@@ -237,6 +248,7 @@ static bool grow(struct assemble *a, struct slot *s)
 		memcpy(to, s->g.records, s->g.count * sizeof(*to));
 	s->g.records = to;
 	s->cap = cap;
+	hold(a, s, cap * sizeof(*to));
 	return true;
 }
 
@@ -257,6 +269,7 @@ static void keep(struct assemble *a, struct slot *s, const struct record *r)
 	}
 	s->g.records[s->g.count++] = *r;
 	s->bytes += r->raw.n;
+	hold(a, s, r->raw.n);
 }
 
 void assemble_push(struct assemble *a, const struct record *r)
@@ -366,17 +379,19 @@ unsigned assemble_open(const struct assemble *a)
 
 /*
  * A chunk holds the longest text, or the whole record array. Two chunks in a row are more than one chunk full, so
- * twice the bytes always hold one event of full size; as many small ones have a chunk each; and once more the bytes is
- * kept free for what is derived. By default 100 chunks of 64 KiB, touched only as used.
+ * twice the bytes always hold one event of full size; all the others have a chunk each; and once more the bytes is
+ * kept free for what is derived. By default 124 chunks of 64 KiB, touched only as used; what the open events hold
+ * together has a bound of its own, so that a hostile log can't make all of them touched at once.
  */
 static bool new_pool(struct assemble *a)
 {
 	size_t array = a->limits.records * sizeof(struct record);
 	size_t chunk = array > TEXT_MAX ? array : TEXT_MAX;
 	size_t full = a->limits.bytes / chunk + 1;
-	size_t usable = a->limits.events > 2 * full ? a->limits.events : 2 * full;
+	size_t usable = a->limits.events + 2 * full;
 
-	a->reserve = full;
+	a->reserve = full + TEXTS;
+	a->most = a->limits.bytes + a->limits.events * (size_t)SMALL_EVENT;
 	a->pool = arena_pool_new(chunk, usable + 1 + a->reserve);
 	return a->pool != NULL;
 }

@@ -15,7 +15,7 @@
 enum group_end {
 	GROUP_EOE,     /* its EOE or PROCTITLE came, or its type stands alone */
 	GROUP_QUIET,   /* nothing came for quiet_ms */
-	GROUP_EVICTED, /* too many events were open, or too much memory held: the oldest had to go */
+	GROUP_EVICTED, /* too many events were open, or held too much memory: the oldest had to go */
 	GROUP_FLUSHED, /* end of input */
 	GROUP_LATE     /* records of an event that had been closed already, whatever closed them in the end */
 };
@@ -39,7 +39,7 @@ struct assemble_limits {
 	size_t bytes;             /* an event, of raw text; the first record is kept in any case */
 	unsigned quiet_ms;        /* an open event that got nothing for so long is closed */
 };
-extern const struct assemble_limits assemble_default_limits; /* 64 events, 800 records, 2 MiB, 2,000 ms */
+extern const struct assemble_limits assemble_default_limits; /* 64 events, 800 records, 1 MiB, 2,000 ms */
 
 /* records = those of all emitted groups + cut_records + eoe */
 struct assemble_counts {

@@ -6,7 +6,10 @@
 
 #include "base/arena.h"
 
+#include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 static void blocks_are_aligned_and_apart(void **state)
 {
@@ -87,6 +90,47 @@ static void last_given_back_is_first_taken(void **state)
 	arena_pool_free(pool);
 }
 
+/* Bytes of the pages between two addresses that are in memory. */
+static size_t resident(const char *from, const char *to)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE), bytes = 0;
+	char *start = (char *)((uintptr_t)from / page * page);
+	size_t pages = ((size_t)(to - start) + page - 1) / page;
+	unsigned char *in = malloc(pages);
+
+	assert_non_null(in);
+	assert_int_equal(mincore(start, pages * page, in), 0);
+	for (size_t i = 0; i < pages; i++)
+		bytes += (in[i] & 1) * page;
+	free(in);
+	return bytes;
+}
+
+static void what_lies_free_is_given_back(void **state)
+{
+	enum { SIZE = 256 * 1024, CHUNKS = 64 };
+	struct arena_pool *pool = arena_pool_new(SIZE, CHUNKS);
+	struct arena a = { .pool = pool };
+
+	(void)state;
+	for (int round = 0; round < 3; round++) {
+		char *low = NULL, *high = NULL;
+
+		for (int i = 0; i < CHUNKS; i++) {
+			char *p = arena_alloc(&a, SIZE);
+
+			assert_non_null(p);
+			memset(p, 1, SIZE);
+			low = !low || p < low ? p : low;
+			high = p > high ? p : high;
+		}
+		assert_true(resident(low, high + SIZE) >= (size_t)SIZE * CHUNKS);
+		arena_reset(&a);
+		assert_true(resident(low, high + SIZE) < (size_t)SIZE * CHUNKS / 2);
+	}
+	arena_pool_free(pool);
+}
+
 static void absurd_pools_are_refused(void **state)
 {
 	(void)state;
@@ -103,6 +147,7 @@ int main(void)
 		cmocka_unit_test(pad_is_readable),
 		cmocka_unit_test(empty_pool_gives_null),
 		cmocka_unit_test(last_given_back_is_first_taken),
+		cmocka_unit_test(what_lies_free_is_given_back),
 		cmocka_unit_test(absurd_pools_are_refused),
 	};
 
