@@ -159,6 +159,52 @@ full_and "$dir/kept" '' 'emitted 1 + filtered 0 + dropped 0'
 full_and /dev/full '' 'emitted 0 + filtered 0 + dropped 1 (1 lost at the end)'
 full_and "$dir/loud" 'priority = Error' 'emitted 0 + filtered 0 + dropped 1 (1 lost at the end)'
 
+# A reader of stdout that takes nothing must not keep it from stopping, nor one that goes away end it.
+is_gone()
+{
+	! kill -0 "$1"
+}
+printf '[output unread]\ntype = stdout\n' >"$dir/stdout.ini"
+mkfifo "$dir/stuck"
+exec 4<>"$dir/stuck"
+rm -f "$dir/pipe"
+mkfifo "$dir/pipe"
+"$tierceld" -c "$dir/stdout.ini" <"$dir/pipe" >&4 2>"$err" &
+pid=$!
+exec 3>"$dir/pipe"
+i=0
+while [ $i -lt 200 ]; do
+	event $i stuck
+	i=$((i + 1))
+done >&3
+sleep 0.3
+kill -TERM "$pid"
+what="SIGTERM while nobody reads"
+until_true is_gone "$pid" || {
+	fail "it waits for the reader"
+	kill -KILL "$pid"
+}
+wait "$pid"
+is "SIGTERM while nobody reads: exit status" $? 1
+exec 3>&- 4>&-
+complains 'output unread: [0-9]* lines lost: its reader takes nothing'
+complains 'received 200 events'
+what="reader gone"
+{
+	{
+		event 1 a
+		sleep 0.5
+		event 2 b
+		sleep 0.5
+		event 3 c
+	} | "$tierceld" -c "$dir/stdout.ini" 2>"$err"
+	echo $? >"$dir/status"
+} | sed 1q >"$out"
+is "reader gone: exit status" "$(cat "$dir/status")" 1
+complains 'nobody reads standard output any more'
+complains 'output unread: [12] lines lost: Broken pipe'
+complains 'received 3 events'
+
 # no source
 configure @all
 gives 1 "$tierceld" -c "$conf" </dev/null

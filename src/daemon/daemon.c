@@ -35,6 +35,7 @@ struct daemon {
 	char hostname[256], boot[8];
 	int signals;
 	bool stop;
+	bool unread;       /* the reader of standard output is gone, and that was told */
 	bool held;         /* an output may hold lines that the system has not got */
 	int64_t next_tick; /* ms */
 };
@@ -110,14 +111,23 @@ static void on_signals(struct daemon *d)
 {
 	struct signalfd_siginfo info;
 
-	while (read(d->signals, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
-		if (info.ssi_signo == SIGHUP)
+	while (!d->stop && read(d->signals, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
+		if (info.ssi_signo == SIGHUP) {
 			reload(d);
-		else if (info.ssi_signo == SIGUSR1)
+		} else if (info.ssi_signo == SIGUSR1) {
 			reopen(d);
-		else
+		} else {
 			d->stop = true;
+			raise((int)info.ssi_signo); /* pending again, so that no reader is waited for to the end */
+		}
 	}
+}
+
+static void tell_unread(struct daemon *d)
+{
+	if (!d->unread && route_stdout_error(d->route) == -EPIPE)
+		log_error("nobody reads standard output any more: what goes there is lost");
+	d->unread = route_stdout_error(d->route) == -EPIPE;
 }
 
 static void on_tick(struct daemon *d)
@@ -128,6 +138,7 @@ static void on_tick(struct daemon *d)
 		return;
 	d->next_tick = now + TICK_MS;
 	pipeline_tick(d->pipeline, now);
+	tell_unread(d);
 	d->held = true;
 }
 
@@ -240,12 +251,12 @@ static bool is_fed(int fd)
 	return fstat(fd, &st) == 0 && (S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode));
 }
 
-static int run(const struct options *options)
+static int run(struct options *options)
 {
 	struct daemon d = { .options = options };
 	int status = 1;
 
-	d.signals = open_signals();
+	d.signals = options->wish.signals = open_signals();
 	if (d.signals < 0)
 		log_error("signalfd: %s", strerror(-d.signals));
 	else if (load(&d.route, options) < 0)

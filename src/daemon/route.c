@@ -16,6 +16,7 @@ struct route {
 	const char **names;    /* of the outputs */
 	struct output *standard;
 	struct span *members;  /* of --fields */
+	int signals;           /* the wish's */
 };
 
 static void on_report(void *ctx, enum config_level level, const struct err *e)
@@ -76,8 +77,10 @@ static int open_output(struct route *r, const struct output_settings *settings, 
 {
 	struct pipeline_route *to = &r->as_pipeline;
 	bool standard = strcmp(settings->type, "stdout") == 0;
+	struct output_settings mine = *settings;
 
-	if (output_open(&o->to, settings, err) < 0)
+	mine.signals = r->signals;
+	if (output_open(&o->to, &mine, err) < 0)
 		return err->code;
 	if (standard) {
 		o->patience_ms = 0;
@@ -159,8 +162,10 @@ int route_load(struct route **out, const struct route_wish *wish)
 
 	if (!rc && wish->config)
 		rc = config_load(&r->config, wish->config, on_report, NULL);
-	if (!rc)
+	if (!rc) {
+		r->signals = wish->signals;
 		rc = open_all(r, wish);
+	}
 	if (rc < 0) {
 		if (rc == -ENOMEM)
 			log_error("%s", strerror(ENOMEM));
@@ -220,6 +225,13 @@ int route_stdout_error(const struct route *r)
 	return output_closed(r->standard) ? -EPIPE : -output_counts(r->standard)->last_errno;
 }
 
+static const char *cause(int code)
+{
+	if (code == EAGAIN)
+		return "its reader takes nothing";
+	return code ? strerror(code) : "no room";
+}
+
 int route_finish(struct route *r)
 {
 	int rc = 0;
@@ -228,10 +240,10 @@ int route_finish(struct route *r)
 		struct output *o = r->as_pipeline.outputs[i].to;
 		const struct output_counts *c = output_counts(o);
 
-		if (!c->dropped || output_closed(o))
+		if (!c->dropped || (output_closed(o) && !r->signals))
 			continue;
 		log_error("output %s: %llu lines lost: %s", r->names[i], (unsigned long long)c->dropped,
-			c->last_errno ? strerror(c->last_errno) : "no room");
+			cause(c->last_errno));
 		rc = -EIO;
 	}
 	return rc;

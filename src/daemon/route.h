@@ -10,6 +10,7 @@ struct route_wish {
 	const char *fields;   /* to stdout: as fields = ; NULL: @all */
 	bool raw;             /* to stdout: audit.raw too */
 	unsigned patience_ms; /* see struct pipeline_output; stdout never waits for a fault to pass */
+	int signals;          /* of the daemon, see struct output_settings; 0: a filter, which ends with its reader */
 };
 
 struct route;
@@ -29,7 +30,10 @@ bool route_has_stdout(const struct route *r);
 int route_reopen(struct route *r);
 /* No line gets through stdout any more: -EPIPE where its reader went away, else -errno; 0: all is well. */
 int route_stdout_error(const struct route *r);
-/* Behind pipeline_finish(): a word in the log for each output that lost lines. 0, or -EIO where one did. */
+/*
+ * Behind pipeline_finish(): a word in the log for each output that lost lines; none for a filter's stdout whose reader
+ * went away. 0, or -EIO where one did.
+ */
 int route_finish(struct route *r);
 /* Check a configuration, opening nothing; errors and warnings are logged. 0: it is good, and stdout says so. */
 int route_check(const char *path);

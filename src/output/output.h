@@ -21,6 +21,7 @@ struct output_settings {
 	const char *path;      /* file */
 	uint64_t rotate_size;  /* file: bytes, 0 = never; only a single line longer than it makes a file larger */
 	unsigned rotate_keep;  /* file: path.1 .. path.N; 0: the full file is removed */
+	int signals;           /* stdout: a descriptor; while it is readable, the reader is not waited for; 0: none */
 };
 
 struct output_counts {
