@@ -40,6 +40,13 @@ static char *put_printable(char *w, const char *end, struct span s)
 	unsigned len, printed;
 
 	for (size_t i = 0; i < s.n; i += len) {
+		if (s.n - i >= 16 && end - w >= 16) { /* mostly plain ASCII */
+			memcpy(w, s.p + i, 16);
+			len = (unsigned)__builtin_ctz(simd_odd16(s.p + i) | 1u << 16);
+			w += len;
+			if (len)
+				continue;
+		}
 		len = character(s, i, &printed);
 		if (printed > (size_t)(end - w))
 			break;
