@@ -43,10 +43,16 @@ static int resolve_fields(struct config_output *o, struct reporter *r)
 	return rc;
 }
 
+static char *directory_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return strndup(path, slash == path ? 1 : (size_t)(slash - path));
+}
+
 static void check_directory(const struct config_output *o, struct reporter *r)
 {
-	const char *slash = strrchr(o->path, '/');
-	char *directory = strndup(o->path, slash == o->path ? 1 : (size_t)(slash - o->path));
+	char *directory = directory_of(o->path);
 	struct stat st;
 
 	if (directory && stat(directory, &st) < 0 && (errno == ENOENT || errno == ENOTDIR))
@@ -140,11 +146,76 @@ int config_output_default(struct config_output *o)
 	return resolve_fields(o, NULL);
 }
 
+static bool same_file(const char *a, const char *b)
+{
+	struct stat x, y;
+
+	return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
+static bool same_directory(const char *a, const char *b)
+{
+	char *x = directory_of(a), *y = directory_of(b);
+	bool same = x && y && (strcmp(x, y) == 0 || same_file(x, y));
+
+	free(x);
+	free(y);
+	return same;
+}
+
+static const char *base_name(const char *path)
+{
+	return strrchr(path, '/') + 1;
+}
+
+/* However they spell it: two that write to one file tear each other's lines and rotate it twice. */
+static bool same_path(const char *a, const char *b)
+{
+	return strcmp(a, b) == 0 || (strcmp(base_name(a), base_name(b)) == 0 && same_directory(a, b)) || same_file(a, b);
+}
+
+static bool is_file(const struct config_output *o)
+{
+	return o->type == TO_FILE && o->path && o->path[0] == '/';
+}
+
 static bool same_place(const struct config_output *a, const struct config_output *b)
 {
-	if (a->type != b->type || a->type < 0)
+	if (a->type == TO_STDOUT)
+		return b->type == TO_STDOUT;
+	return is_file(a) && is_file(b) && same_path(a->path, b->path);
+}
+
+/* Does a move its full files to b's path? Then b would write on into what a throws away. */
+static bool moves_onto(const struct config_output *a, const struct config_output *b)
+{
+	const char *number;
+	char *end;
+	size_t n;
+
+	if (!is_file(a) || !is_file(b) || !a->rotate_size)
 		return false;
-	return a->type == TO_STDOUT || (a->path && b->path && strcmp(a->path, b->path) == 0);
+	n = strlen(base_name(a->path));
+	number = base_name(b->path) + n;
+	if (strncmp(base_name(a->path), base_name(b->path), n) != 0 || number[0] != '.' || number[1] < '1' ||
+		number[1] > '9')
+		return false;
+	return strtoull(number + 1, &end, 10) <= a->rotate_keep && !*end && same_directory(a->path, b->path);
+}
+
+static const struct config_output *clash_of(const struct config *c, size_t i, const char **how)
+{
+	const struct config_output *o = &c->outputs[i];
+
+	*how = "goes already";
+	for (size_t k = 0; k < i; k++)
+		if (same_place(o, &c->outputs[k]))
+			return &c->outputs[k];
+	*how = "moves its full files";
+	for (size_t k = 0; k < c->output_count; k++)
+		if (moves_onto(&c->outputs[k], o))
+			return &c->outputs[k];
+	return NULL;
 }
 
 int config_outputs_clash(const struct config *c, struct reporter *r)
@@ -153,15 +224,14 @@ int config_outputs_clash(const struct config *c, struct reporter *r)
 	int rc = 0;
 
 	for (size_t i = 0; i < c->output_count; i++) {
-		const struct config_output *o = &c->outputs[i];
-		size_t k = 0;
-		while (k < i && !same_place(o, &c->outputs[k]))
-			k++;
-		if (k == i)
+		const struct config_output *o = &c->outputs[i], *other;
+		const char *how;
+
+		other = clash_of(c, i, &how);
+		if (!other)
 			continue;
-		report_error(r, -EINVAL, o->at->file, ini_line(o->at, o->path ? "path" : "type"),
-			"%s is where %s goes already", o->path ? o->path : type_names[o->type],
-			section_label(c->outputs[k].at, &label));
+		report_error(r, -EINVAL, o->at->file, ini_line(o->at, o->path ? "path" : "type"), "%s is where %s %s",
+			o->path ? o->path : type_names[o->type], section_label(other->at, &label), how);
 		rc = -EINVAL;
 	}
 	return rc;
