@@ -324,6 +324,10 @@ run()
 		say "replaying the sample that ships, contrib/sample.log, as $log $why"
 		log=$top/contrib/sample.log
 	fi
+	if [ $# = 0 ] && [ -t 1 ]; then
+		say "as text, for a person; 'run -o json' shows every field"
+		set -- -o text
+	fi
 	exec "$program" replay "$@" "$log"
 }
 
