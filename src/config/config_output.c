@@ -171,7 +171,9 @@ static const char *base_name(const char *path)
 /* However they spell it: two that write to one file tear each other's lines and rotate it twice. */
 static bool same_path(const char *a, const char *b)
 {
-	return strcmp(a, b) == 0 || (strcmp(base_name(a), base_name(b)) == 0 && same_directory(a, b)) || same_file(a, b);
+	if (strcmp(base_name(a), base_name(b)) == 0 && same_directory(a, b))
+		return true;
+	return same_file(a, b);
 }
 
 static bool is_file(const struct config_output *o)
