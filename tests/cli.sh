@@ -138,6 +138,13 @@ printf '[output file]\ntype = file\npath = %s\nbudget = 1M\n' "$dir/large" >"$di
 gives 0 "$tiercel" replay -c "$dir/large.ini" "$log"
 is "budget = 1M" "$(wc -l <"$dir/large")" 3
 
+# a file that grows over its size is told of
+long=$(printf %0254d 0)
+printf '[output long]\ntype = file\npath = %s\nrotate_size = 1K\n' "$dir/$long" >"$dir/long.ini"
+gives 0 "$tiercel" replay -q -c "$dir/long.ini" "$log"
+complains '^tiercel: output long: cannot be rotated: '
+is "nothing lost by it" "$(wc -l <"$dir/$long")" 3
+
 # check
 gives 0 "$tiercel" check "$dir/conf.ini"
 says "^$dir/conf.ini: ok (1 selection, 1 output)$"

@@ -159,6 +159,20 @@ full_and "$dir/kept" '' 'emitted 1 + filtered 0 + dropped 0'
 full_and /dev/full '' 'emitted 0 + filtered 0 + dropped 1 (1 lost at the end)'
 full_and "$dir/loud" 'priority = Error' 'emitted 0 + filtered 0 + dropped 1 (1 lost at the end)'
 
+# A fault is told when it comes, not only at the end.
+printf '[output full]\ntype = file\npath = /dev/full\n' >"$dir/full.ini"
+rm -f "$dir/pipe"
+mkfifo "$dir/pipe"
+"$tierceld" -c "$dir/full.ini" <"$dir/pipe" >"$out" 2>"$err" &
+pid=$!
+exec 3>"$dir/pipe"
+event 1 a >&3
+what="a full disk"
+until_true grep -q 'output full: No space left on device; it is tried again' "$err" || fail "not told"
+exec 3>&-
+wait "$pid"
+is "a full disk: told once" "$(grep -c 'tried again' "$err")" 1
+
 # A reader of stdout that takes nothing must not keep it from stopping, nor one that goes away end it.
 is_gone()
 {

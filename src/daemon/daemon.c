@@ -35,7 +35,6 @@ struct daemon {
 	char hostname[256], boot[8];
 	int signals;
 	bool stop;
-	bool unread;       /* the reader of standard output is gone, and that was told */
 	bool held;         /* an output may hold lines that the system has not got */
 	int64_t next_tick; /* ms */
 };
@@ -123,13 +122,6 @@ static void on_signals(struct daemon *d)
 	}
 }
 
-static void tell_unread(struct daemon *d)
-{
-	if (!d->unread && route_stdout_error(d->route) == -EPIPE)
-		log_error("nobody reads standard output any more: what goes there is lost");
-	d->unread = route_stdout_error(d->route) == -EPIPE;
-}
-
 static void on_tick(struct daemon *d)
 {
 	int64_t now = now_ms();
@@ -138,7 +130,7 @@ static void on_tick(struct daemon *d)
 		return;
 	d->next_tick = now + TICK_MS;
 	pipeline_tick(d->pipeline, now);
-	tell_unread(d);
+	route_watch(d->route, now);
 	d->held = true;
 }
 

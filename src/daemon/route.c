@@ -10,10 +10,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define TELL_MS 60000 /* an output that comes and goes is told of so often at most */
+
+/* Of one output. */
+struct known {
+	const char *name;
+	int code;     /* the fault that was told, errno */
+	int64_t next; /* ms: not to be told of before */
+};
+
 struct route {
 	struct config *config; /* NULL: none */
 	struct pipeline_route as_pipeline;
-	const char **names;    /* of the outputs */
+	struct known *known;   /* of each output */
 	struct output *standard;
 	struct span *members;  /* of --fields */
 	int signals;           /* the wish's */
@@ -86,7 +95,7 @@ static int open_output(struct route *r, const struct output_settings *settings, 
 		o->patience_ms = 0;
 		r->standard = o->to;
 	}
-	r->names[to->output_count] = settings->name;
+	r->known[to->output_count].name = settings->name;
 	to->outputs[to->output_count++] = *o;
 	return 0;
 }
@@ -149,8 +158,8 @@ static int open_all(struct route *r, const struct route_wish *wish)
 	if (r->config)
 		r->as_pipeline.select = r->config->select;
 	r->as_pipeline.outputs = calloc(count, sizeof(*r->as_pipeline.outputs));
-	r->names = calloc(count, sizeof(*r->names));
-	if (!r->as_pipeline.outputs || !r->names)
+	r->known = calloc(count, sizeof(*r->known));
+	if (!r->as_pipeline.outputs || !r->known)
 		return -ENOMEM;
 	return wished ? open_wished(r, wish) : open_configured(r, wish);
 }
@@ -183,7 +192,7 @@ void route_free(struct route *r)
 	for (size_t i = 0; i < r->as_pipeline.output_count; i++)
 		output_close(r->as_pipeline.outputs[i].to);
 	free(r->as_pipeline.outputs);
-	free(r->names);
+	free(r->known);
 	free(r->members);
 	config_free(r->config);
 	free(r);
@@ -232,6 +241,35 @@ static const char *cause(int code)
 	return code ? strerror(code) : "no room";
 }
 
+static void tell_fault(const struct known *k, const struct output *o, int code)
+{
+	if (output_closed(o))
+		log_error("output %s: nobody reads standard output any more: what goes there is lost", k->name);
+	else if (code == output_counts(o)->rotate_errno)
+		log_warning("output %s: cannot be rotated: %s", k->name, cause(code));
+	else if (code)
+		log_error("output %s: %s; it is tried again", k->name, cause(code));
+	else
+		log_info("output %s: works again, %llu lines lost so far", k->name,
+			(unsigned long long)output_counts(o)->dropped);
+}
+
+void route_watch(struct route *r, int64_t now_ms)
+{
+	for (size_t i = 0; i < r->as_pipeline.output_count; i++) {
+		const struct output *o = r->as_pipeline.outputs[i].to;
+		const struct output_counts *c = output_counts(o);
+		int code = c->last_errno ? c->last_errno : c->rotate_errno;
+		struct known *k = &r->known[i];
+
+		if (code == k->code || now_ms < k->next)
+			continue;
+		tell_fault(k, o, code);
+		k->code = code;
+		k->next = now_ms + TELL_MS;
+	}
+}
+
 int route_finish(struct route *r)
 {
 	int rc = 0;
@@ -240,9 +278,11 @@ int route_finish(struct route *r)
 		struct output *o = r->as_pipeline.outputs[i].to;
 		const struct output_counts *c = output_counts(o);
 
+		if (c->rotate_errno && c->rotate_errno != r->known[i].code)
+			tell_fault(&r->known[i], o, c->rotate_errno);
 		if (!c->dropped || (output_closed(o) && !r->signals))
 			continue;
-		log_error("output %s: %llu lines lost: %s", r->names[i], (unsigned long long)c->dropped,
+		log_error("output %s: %llu lines lost: %s", r->known[i].name, (unsigned long long)c->dropped,
 			cause(c->last_errno));
 		rc = -EIO;
 	}

@@ -30,6 +30,8 @@ bool route_has_stdout(const struct route *r);
 int route_reopen(struct route *r);
 /* No line gets through stdout any more: -EPIPE where its reader went away, else -errno; 0: all is well. */
 int route_stdout_error(const struct route *r);
+/* From time to time, now_ms being any monotonic clock: a word in the log for each output that fails, or works again. */
+void route_watch(struct route *r, int64_t now_ms);
 /*
  * Behind pipeline_finish(): a word in the log for each output that lost lines; none for a filter's stdout whose reader
  * went away. 0, or -EIO where one did.

@@ -184,14 +184,16 @@ static size_t portion(const struct out_file *f)
 /* Rotate; where that fails, write on into the old file rather than lose lines. */
 static size_t rotate_or_go_on(struct out_file *f)
 {
-	int rc = output_clock_ms() < f->rotate_at ? 1 : rotate(f);
+	int rc;
 
+	if (output_clock_ms() < f->rotate_at)
+		return f->o.tail - f->o.head;
+	rc = rotate(f);
+	f->o.counts.rotate_errno = -rc;
 	if (rc == 0)
 		return portion(f);
-	if (rc < 0) {
-		output_failed(&f->o, rc);
-		f->rotate_at = output_clock_ms() + OUTPUT_RETRY_MS;
-	}
+	output_failed(&f->o, rc);
+	f->rotate_at = output_clock_ms() + OUTPUT_RETRY_MS;
 	return f->o.tail - f->o.head;
 }
 

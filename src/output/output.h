@@ -30,6 +30,7 @@ struct output_counts {
 	uint64_t dropped_bytes;          /* of the latter: what finds no room is never made, so it has no size */
 	uint64_t errors;                 /* failed system calls */
 	int last_errno;                  /* of the latest failure, 0 once it works again */
+	int rotate_errno;                /* file: why it grows over its rotate_size, 0 once it could be rotated */
 };
 
 struct output;
