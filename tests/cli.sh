@@ -72,6 +72,8 @@ gives 0 "$tiercel" replay -q --fields proc.name "$log" "$log.1" "$log.2"
 is "rotated" "$(sed 's/.*"proc.name":"\([a-z]*\)".*/\1/' "$out" | tr '\n' ' ')" "oldest older cat with ls "
 
 # what can't be read
+gives 2 "$tiercel" replay --host '' "$log"
+complains '--host wants a name'
 gives 1 "$tiercel" replay "$dir/none" "$log"
 complains "^tiercel: $dir/none: No such file"
 is "the others are read" "$(wc -l <"$out")" 3

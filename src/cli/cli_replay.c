@@ -76,6 +76,10 @@ static int parse(int argc, char **argv, struct options *o)
 			return cli_usage(&cli_replay);
 		}
 	}
+	if (!*o->host) {
+		log_error("--host wants a name");
+		return cli_usage(&cli_replay);
+	}
 	if (!o->wish.config || o->wish.format || (!o->wish.fields && !o->wish.raw))
 		return CLI_OK;
 	log_error("with -c, --fields and --raw are for standard output: give -o FORMAT too");

@@ -201,7 +201,7 @@ static void host_facts(struct daemon *d)
 	if (fd >= 0)
 		close(fd);
 	d->how.normalize.boot = n == (ssize_t)sizeof(d->boot) ? span_of(d->boot, sizeof(d->boot)) : SPAN("unknown");
-	if (gethostname(d->hostname, sizeof(d->hostname) - 1) < 0)
+	if (gethostname(d->hostname, sizeof(d->hostname) - 1) < 0 || !*d->hostname)
 		strcpy(d->hostname, "unknown");
 	d->how.normalize.hostname = span_of(d->hostname, strlen(d->hostname));
 }
