@@ -91,6 +91,18 @@ gives 0 "$tiercel" replay "$dir/junk"
 is "junk comes out" "$(grep -c '"evt.type":"audit.raw"' "$out")" 2
 complains 'received 2 events (2 records, 2 malformed) = emitted 2'
 
+# an input that grows by its own events would never end
+cp "$log" "$dir/self"
+gives 1 sh -c '"$1" replay -q "$2" >>"$2"' sh "$tiercel" "$dir/self"
+complains "^tiercel: $dir/self: is what output stdout writes to"
+gives 1 sh -c '"$1" replay -q <"$2" >>"$2"' sh "$tiercel" "$dir/self"
+complains '^tiercel: -: is what output stdout writes to'
+ln -s "$dir/self" "$dir/self.link"
+printf '[output own]\ntype = file\npath = %s\n' "$dir/self" >"$dir/self.ini"
+gives 1 "$tiercel" replay -q -c "$dir/self.ini" "$dir/self.link" "$log"
+complains "^tiercel: $dir/self.link: is what output own writes to"
+is "the other one was read" "$(grep -c '^{' "$dir/self")" 3
+
 # a full disk, a closed pipe
 gives 1 sh -c '"$1" replay "$2" >/dev/full' sh "$tiercel" "$log"
 complains 'output stdout: 3 lines lost: No space left'

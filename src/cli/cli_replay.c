@@ -114,11 +114,25 @@ static int tell_stop(struct replay *r, const char *name)
 	return CLI_FAILED;
 }
 
+/* The output that goes where the input comes from, NULL: none. */
+static const char *meets(const struct replay *r, const char *name)
+{
+	struct stat st;
+	int rc = strcmp(name, "-") == 0 ? fstat(STDIN_FILENO, &st) : stat(name, &st);
+
+	return rc == 0 ? route_writes_to(r->route, &st) : NULL;
+}
+
 static int read_one(struct replay *r, const char *name)
 {
+	const char *output = meets(r, name);
 	struct err err;
 	uint64_t line;
 
+	if (output) {
+		log_error("%s: is what output %s writes to: not read", name, output);
+		return CLI_FAILED;
+	}
 	pipeline_begin(r->pipeline);
 	if (src_files_read(r->stream, name, on_step, r, &err) < 0) {
 		progress_end(&r->progress);

@@ -9,14 +9,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define TELL_MS 60000 /* an output that comes and goes is told of so often at most */
 
 /* Of one output. */
 struct known {
 	const char *name;
-	int code;     /* the fault that was told, errno */
-	int64_t next; /* ms: not to be told of before */
+	const char *path; /* NULL: stdout */
+	int code;         /* the fault that was told, errno */
+	int64_t next;     /* ms: not to be told of before */
 };
 
 struct route {
@@ -95,7 +97,7 @@ static int open_output(struct route *r, const struct output_settings *settings, 
 		o->patience_ms = 0;
 		r->standard = o->to;
 	}
-	r->known[to->output_count].name = settings->name;
+	r->known[to->output_count] = (struct known){ .name = settings->name, .path = settings->path };
 	to->outputs[to->output_count++] = *o;
 	return 0;
 }
@@ -211,6 +213,19 @@ bool route_tty_data(const struct route *r)
 bool route_has_stdout(const struct route *r)
 {
 	return r->standard != NULL;
+}
+
+const char *route_writes_to(const struct route *r, const struct stat *file)
+{
+	for (size_t i = 0; i < r->as_pipeline.output_count; i++) {
+		const char *path = r->known[i].path;
+		struct stat st;
+
+		if ((path ? stat(path, &st) : fstat(STDOUT_FILENO, &st)) == 0 && S_ISREG(st.st_mode) &&
+			st.st_dev == file->st_dev && st.st_ino == file->st_ino)
+			return r->known[i].name;
+	}
+	return NULL;
 }
 
 int route_reopen(struct route *r)

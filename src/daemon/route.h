@@ -4,6 +4,8 @@
 
 #include "daemon/pipeline.h"
 
+#include <sys/stat.h>
+
 struct route_wish {
 	const char *config;   /* file; NULL: every event, as JSON to stdout */
 	const char *format;   /* not NULL: to stdout in this format, whatever the outputs of the configuration */
@@ -26,6 +28,8 @@ const struct pipeline_route *route_of(const struct route *r);
 bool route_tty_data(const struct route *r);
 /* Is standard output one of the outputs? */
 bool route_has_stdout(const struct route *r);
+/* The name of the output that writes to this very file, NULL: none does. Who read it would never come to its end. */
+const char *route_writes_to(const struct route *r, const struct stat *file);
 /* Open every output's path anew; faults are logged. 0, or -errno of the last of them. */
 int route_reopen(struct route *r);
 /* No line gets through stdout any more: -EPIPE where its reader went away, else -errno; 0: all is well. */
