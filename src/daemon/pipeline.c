@@ -169,6 +169,14 @@ static void on_overlong(void *ctx, const char *text, size_t n, size_t whole)
 	keep_raw(p, span_of(text, n), SPAN("line too long, cut"));
 }
 
+/* Enriched text has a 0x1D in front: one look for a whole buffer instead of one for each line. */
+static void on_text(void *ctx, const char *text, size_t n)
+{
+	struct pipeline *p = ctx;
+
+	p->memo.plain = !memchr(text, 0x1d, n);
+}
+
 static void on_settle(void *ctx)
 {
 	struct pipeline *p = ctx;
@@ -207,7 +215,8 @@ void pipeline_free(struct pipeline *p)
 struct source_sink pipeline_sink(struct pipeline *p)
 {
 	return (struct source_sink){
-		.line = on_line, .datagram = on_datagram, .overlong = on_overlong, .settle = on_settle, .ctx = p
+		.line = on_line, .text = on_text, .datagram = on_datagram, .overlong = on_overlong, .settle = on_settle,
+		.ctx = p
 	};
 }
 

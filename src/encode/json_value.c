@@ -117,8 +117,8 @@ static uint32_t list_kept(const struct json *j, const struct value *v, size_t *b
 
 static char *put_list(struct json *j, char *w, struct span prefix, struct span name, const struct value *v)
 {
-	size_t bytes;
-	uint32_t kept = list_kept(j, v, &bytes);
+	size_t bytes = 0;
+	uint32_t kept = j->cap == SIZE_MAX ? v->n : list_kept(j, v, &bytes);
 	bool odd = false;
 
 	for (uint32_t i = 0; i < kept; i++) {

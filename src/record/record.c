@@ -86,7 +86,7 @@ static void split_enriched(struct record *r, const char *mark, const char *end)
 	r->enriched = span_of(mark + 1, (size_t)(end - mark - 1));
 }
 
-static enum record_status finish(struct record *r, const char *p, const char *end)
+static enum record_status finish(struct record *r, const char *p, const char *end, bool plain)
 {
 	const char *mark;
 
@@ -94,7 +94,7 @@ static enum record_status finish(struct record *r, const char *p, const char *en
 		p++;
 	r->body = span_of(p, (size_t)(end - p));
 	r->enriched = span_of(end, 0);
-	mark = memchr(p, ENRICHED, r->body.n);
+	mark = plain ? NULL : memchr(p, ENRICHED, r->body.n);
 	if (mark)
 		split_enriched(r, mark, end);
 	return RECORD_OK;
@@ -205,7 +205,7 @@ static enum record_status header(struct record *r, struct cursor c)
 	if (!take_stamp(r, &c))
 		return is_date(c) ? RECORD_INTERPRETED : RECORD_MALFORMED;
 	r->node = node;
-	return finish(r, c.p, c.end);
+	return finish(r, c.p, c.end, false);
 }
 
 /*
@@ -323,7 +323,7 @@ enum record_status record_from_next_line(struct record_memo *memo, struct record
 	if (memcmp(p, "type=", 5) == 0 && (name = type_fixed(memo, p + 5, &r->type)) != 0) {
 		at = p + 5 + name;
 		if (memcmp(at, " msg=audit(", 11) == 0 && (at = stamp_next(memo, r, at + 11)) && at <= end)
-			return finish(r, at, end);
+			return finish(r, at, end, memo->plain);
 	}
 	return from_odd_line(r, p, end);
 }
@@ -353,9 +353,9 @@ enum record_status record_from_datagram(struct record *r, unsigned type, const c
 	r->type = (uint16_t)type;
 	at = stamp_fixed(r, p + 6);
 	if (at && at <= c.end)
-		return finish(r, at, c.end);
+		return finish(r, at, c.end, false);
 	c.p += 6;
-	return take_stamp(r, &c) ? finish(r, c.p, c.end) : RECORD_MALFORMED;
+	return take_stamp(r, &c) ? finish(r, c.p, c.end, false) : RECORD_MALFORMED;
 }
 
 struct span record_type_text(const struct record *r)

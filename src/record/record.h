@@ -44,6 +44,7 @@ struct record_memo {
 	uint32_t stamp_mask; /* bit per byte that counts; 0: none yet */
 	uint32_t serial;
 	int64_t time_ms;
+	bool plain;          /* set by the caller: there is no 0x1D in the lines to come, none is looked for */
 	struct {
 		char name[16]; /* "SYSCALL " */
 		uint16_t mask, type;

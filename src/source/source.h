@@ -10,6 +10,8 @@
 struct source_sink {
 	/* A line, without its newline. */
 	void (*line)(void *ctx, const char *p, size_t n);
+	/* May be NULL. Before the first of some lines: the text that they lie in, to look through at once. */
+	void (*text)(void *ctx, const char *p, size_t n);
 	/* A payload of audispd's binary protocol or of netlink. */
 	void (*datagram)(void *ctx, unsigned type, const char *p, size_t n);
 	/* A line over the bound: its first n of whole bytes. */

@@ -84,6 +84,12 @@ static void hand_over(struct src_stream *s, const char *p, size_t n)
 	s->given = true;
 }
 
+static void show_text(struct src_stream *s, const char *p, size_t n)
+{
+	if (s->sink.text && n)
+		s->sink.text(s->sink.ctx, p, n);
+}
+
 static int take_lines(struct src_stream *s)
 {
 	const char *end = s->buf + s->end;
@@ -91,6 +97,7 @@ static int take_lines(struct src_stream *s)
 	const char *scan = s->buf + s->scanned;
 	const char *newline;
 
+	show_text(s, p, (size_t)(end - p));
 	while ((newline = memchr(scan, '\n', (size_t)(end - scan)))) {
 		hand_over(s, p, (size_t)(newline - p));
 		p = scan = newline + 1;
@@ -214,6 +221,7 @@ static int finish(struct src_stream *s)
 			rc = -EPROTO;
 		}
 	} else if (s->end > s->start) {
+		show_text(s, s->buf + s->start, s->end - s->start);
 		hand_over(s, s->buf + s->start, s->end - s->start);
 		s->start = s->end;
 	}

@@ -110,7 +110,9 @@ static int run(struct src_stream *s, const uint8_t *data, size_t size, size_t pi
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct watch w = { 0 };
-	const struct source_sink sink = { line, datagram, overlong, settle, &w };
+	const struct source_sink sink = {
+		.line = line, .datagram = datagram, .overlong = overlong, .settle = settle, .ctx = &w
+	};
 	enum src_stream_kind kind;
 	struct src_stream *s;
 	size_t piece;

@@ -88,7 +88,10 @@ static inline struct source_sink collect_sink(struct collect *c)
 {
 	*c = (struct collect){ 0 };
 	collect_put(c, "", 0);
-	return (struct source_sink){ collect_line, collect_datagram, collect_overlong, collect_settle, c };
+	return (struct source_sink){
+		.line = collect_line, .datagram = collect_datagram, .overlong = collect_overlong,
+		.settle = collect_settle, .ctx = c
+	};
 }
 
 static inline void collect_release(struct collect *c)
