@@ -117,6 +117,8 @@ gives 1 sh -c '"$1" replay "$2" "$3" >/dev/full' sh "$tiercel" "$dir/long" "$log
 complains "^tiercel: $dir/long:[1-9][0-9]*: stopped here, as nothing takes the output; the rest was not read$"
 gives 1 sh -c 'cat "$2" | "$1" replay >/dev/full' sh "$tiercel" "$dir/long"
 complains "^tiercel: stdin:[1-9][0-9]*: stopped here"
+gives 1 sh -c 'ulimit -f 1; "$1" replay "$2" >"$3"' sh "$tiercel" "$log" "$dir/limited"
+complains 'output stdout: [0-9]* lines lost: File too large'
 i=0
 while [ $i -lt 2000 ]; do
 	cat "$dir/whole"

@@ -173,6 +173,17 @@ exec 3>&-
 wait "$pid"
 is "a full disk: told once" "$(grep -c 'tried again' "$err")" 1
 
+# Nor does a limit to the size of files end it.
+printf '[output small]\ntype = file\npath = %s\n' "$dir/small" >"$dir/small.ini"
+i=0
+while [ $i -lt 50 ]; do
+	event $i large
+	i=$((i + 1))
+done >"$dir/fifty"
+gives 1 sh -c 'ulimit -f 20; cat "$2" | "$1" -c "$3"' sh "$tierceld" "$dir/fifty" "$dir/small.ini"
+complains 'output small: [0-9]* lines lost: File too large'
+complains 'received 50 events'
+
 # A reader of stdout that takes nothing must not keep it from stopping, nor one that goes away end it.
 is_gone()
 {

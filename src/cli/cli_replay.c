@@ -250,6 +250,7 @@ static int run(int argc, char **argv)
 		return cli_usage(&cli_replay);
 	}
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
 	status = route_load(&r.route, &options.wish);
 	if (status < 0)
 		return status == -EDOM ? cli_usage(&cli_replay) : CLI_FAILED;

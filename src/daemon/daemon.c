@@ -55,6 +55,7 @@ static int open_signals(void)
 	int fd;
 
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN); /* a file over the limit is an output's fault, as a full disk is */
 	signal(SIGUSR2, SIG_IGN); /* auditd(8) resumes by it; not to end by it without counts */
 	sigemptyset(&set);
 	for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++)
