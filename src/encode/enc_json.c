@@ -58,10 +58,10 @@ static char *put_message(struct json *j, char *w, const struct message *m)
 
 	w = put_head_key(j, w, SPAN("output"));
 	if (m->bytes > j->cap) {
-		struct span s = message_join(m, j->ev);
-
+		if (!j->message.p)
+			j->message = message_join(m, j->ev);
 		json_note_cut(j, span_of(NULL, 0), SPAN("output"), m->bytes);
-		return json_string(j, w, s.p, s.n, &odd);
+		return json_string(j, w, j->message.p, j->message.n, &odd);
 	}
 	*w++ = '"';
 	for (unsigned i = 0; i < m->count; i++) {

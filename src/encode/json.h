@@ -31,6 +31,7 @@ struct json {
 	uint32_t list_count;
 	const struct event_extra *merged; /* those not yet written in this pass */
 	uint32_t merged_count;
+	struct span message;              /* joined, once something is cut */
 	char (*notes)[NOTE_BYTES];        /* what cuts point to; NULL while nothing is cut */
 	struct span cuts[CUTS_MAX]; /* of the pass before: "field:bytes" */
 	uint32_t cut_count;

@@ -11,7 +11,7 @@
 static const char redacted[sizeof(REDACTED) + EVENT_PAD] = REDACTED;
 
 /* Where a key goes when its field is still free. FIELD_AUDIT_ANY (0) marks keys that have no field. */
-enum to { TO_TEXT = 1, TO_I64, TO_ID, TO_SESSION, TO_TTY, TO_KEYS, TO_ARCH, TO_SUCCESS, TO_EXIT };
+enum to { TO_TEXT = 1, TO_I64, TO_ID, TO_SESSION, TO_TTY, TO_KEYS, TO_ARCH, TO_SUCCESS, TO_EXIT, TO_LAST };
 
 struct target {
 	uint8_t to, field;
@@ -48,15 +48,18 @@ static const struct target outer_keys[KEY_COUNT] = {
 	[KEY_exit] = { TO_EXIT, FIELD_EVT_RAWRES },
 };
 
-/* Inside msg='...'; pid and uid there are not the sender's. */
+/*
+ * Inside msg='...'; pid and uid there are not the sender's. libaudit writes "... exe= hostname= addr= terminal= res=", and
+ * a hostname is the client's: blanks in it forge what follows, but never the last of its kind (lib/audit_logging.c).
+ */
 static const struct target inner_keys[KEY_COUNT] = {
 	[KEY_op] = { TO_TEXT, FIELD_AUDIT_OP },
 	[KEY_acct] = { TO_TEXT, FIELD_AUDIT_ACCT },
 	[KEY_exe] = { TO_TEXT, FIELD_AUDIT_EXE },
-	[KEY_addr] = { TO_TEXT, FIELD_AUDIT_ADDR },
-	[KEY_terminal] = { TO_TEXT, FIELD_AUDIT_TERMINAL },
-	[KEY_res] = { TO_TEXT, FIELD_AUDIT_RES },
-	[KEY_result] = { TO_TEXT, FIELD_AUDIT_RES },
+	[KEY_addr] = { TO_LAST, FIELD_AUDIT_ADDR },
+	[KEY_terminal] = { TO_LAST, FIELD_AUDIT_TERMINAL },
+	[KEY_res] = { TO_LAST, FIELD_AUDIT_RES },
+	[KEY_result] = { TO_LAST, FIELD_AUDIT_RES },
 	[KEY_unit] = { TO_TEXT, FIELD_AUDIT_UNIT },
 };
 
@@ -116,7 +119,9 @@ static bool take_text(struct event *ev, const struct target *t, const struct kv 
 
 		if (v->kind == VALUE_LIST)
 			return v->n == 1 && span_eq(v->list[0], s);
-		return span_eq(span_of(v->p, v->n), s);
+		if (t->to != TO_LAST || span_eq(span_of(v->p, v->n), s))
+			return span_eq(span_of(v->p, v->n), s);
+		norm_extra(ev, SPAN("msg"), 0, span_of(kv->key, kv->key_len), *v);
 	}
 	if (t->to == TO_TTY)
 		norm_tty(ev, s);
@@ -177,6 +182,7 @@ static bool take_field(struct event *ev, const struct target *t, const struct kv
 	case TO_TEXT:
 	case TO_TTY:
 	case TO_KEYS:
+	case TO_LAST:
 		return take_text(ev, t, kv);
 	}
 	return false;

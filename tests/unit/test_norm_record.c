@@ -52,6 +52,9 @@ static const struct log_case user_cases[] = {
 };
 
 static const struct log_case login_cases[] = {
+	{ "a hostname that forges", REC("USER_AUTH", "pid=9 uid=0 msg='op=x hostname=x addr=10.0.0.1 res=success addr=9.9.9.9 res=failed'"),
+	  { { "audit.res", "failed" }, { "evt.res", "FAILED" }, { "audit.addr", "9.9.9.9" }, { "audit.msg.res", "success" },
+	    { "audit.msg.addr", "10.0.0.1" } } },
 	{ "LOGIN", REC("LOGIN", "pid=5 uid=0 subj=u old-auid=4294967295 auid=1000 tty=(none) old-ses=4294967295 ses=1 res=1"),
 	  { { "evt.type", "login" }, { "user.loginuid", "1000" }, { "audit.session", "1" }, { "audit.login.old_auid", "-1" },
 	    { "audit.login.old_ses", "-1" }, { "evt.res", "SUCCESS" }, { "audit.res", "1" } } },
