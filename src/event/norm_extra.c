@@ -43,7 +43,7 @@ static const uint8_t key_types[KEY_COUNT] = {
 
 struct span norm_text(struct event *ev, const struct kv *kv)
 {
-	struct span s = span_of(kv->val, kv->val_len);
+	struct span s = kv_span(kv);
 	char *text;
 
 	if (!s.n)
@@ -135,7 +135,7 @@ void norm_extra(struct event *ev, struct span type, unsigned idx, struct span ke
 void norm_pair(struct event *ev, struct span type, unsigned idx, const struct kv *kv)
 {
 	struct span key = kv->key_len ? span_of(kv->key, kv->key_len) : SPAN("text");
-	struct span s = span_of(kv->val, kv->val_len);
+	struct span s = kv_span(kv);
 	int64_t v;
 
 	if (kv->quote == KV_BARE && key_types[kv->id] >= KEY_TYPE_NUMBER && value_i64(s, &v)) {

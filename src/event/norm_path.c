@@ -73,7 +73,7 @@ static enum nametype nametype_of(struct span s)
 
 static void take_path_pair(struct event *ev, struct event_path *path, const struct kv *kv)
 {
-	struct span s = span_of(kv->val, kv->val_len);
+	struct span s = kv_span(kv);
 	int key = path_keys[kv->id] - 1;
 	int64_t item;
 

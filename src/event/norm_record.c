@@ -172,13 +172,13 @@ static bool take_field(struct event *ev, const struct target *t, const struct kv
 	case TO_I64:
 	case TO_ID:
 	case TO_SESSION:
-		return take_number(ev, t, span_of(kv->val, kv->val_len));
+		return take_number(ev, t, kv_span(kv));
 	case TO_ARCH:
-		return take_arch(ev, span_of(kv->val, kv->val_len));
+		return take_arch(ev, kv_span(kv));
 	case TO_SUCCESS:
-		return take_success(ev, span_of(kv->val, kv->val_len));
+		return take_success(ev, kv_span(kv));
 	case TO_EXIT:
-		return take_exit(ev, span_of(kv->val, kv->val_len));
+		return take_exit(ev, kv_span(kv));
 	case TO_TEXT:
 	case TO_TTY:
 	case TO_KEYS:
@@ -191,7 +191,7 @@ static bool take_field(struct event *ev, const struct target *t, const struct kv
 /* { read write }: a list; without a key, the permissions of an access decision. */
 static void take_list(struct context *c, const struct kv *kv)
 {
-	struct span s = span_of(kv->val, kv->val_len);
+	struct span s = kv_span(kv);
 	struct span key = kv->key_len ? span_of(kv->key, kv->key_len) : SPAN("permissions");
 	struct span *list = arena_alloc(c->ev->arena, sizeof(*list) * 64);
 	uint32_t n = 0;
@@ -221,7 +221,7 @@ static bool contains(struct span s, struct span word)
 /* "avc:  denied", "for" and other words between the pairs. */
 static void take_words(struct context *c, const struct kv *kv)
 {
-	struct span s = span_of(kv->val, kv->val_len);
+	struct span s = kv_span(kv);
 
 	if (c->mac) {
 		bool denied = contains(s, SPAN("denied"));
@@ -280,7 +280,7 @@ static void tell_op(struct event *ev, enum enum_table table, int64_t v)
 /* What a pair tells beside itself. */
 static void heed(struct context *c, const struct kv *kv)
 {
-	struct span s = span_of(kv->val, kv->val_len);
+	struct span s = kv_span(kv);
 	int64_t i;
 	uint64_t u;
 
@@ -347,7 +347,7 @@ static void take_pair(struct context *c, const struct kv *kv)
 		mine.val_len = sizeof(REDACTED) - 1;
 		mine.quote = KV_DOUBLE;
 	} else if (kv->quote == KV_SINGLE && kv->id == KEY_msg) {
-		take_msg(c, span_of(kv->val, kv->val_len));
+		take_msg(c, kv_span(kv));
 		return;
 	} else if (kv->quote == KV_BRACE) {
 		take_list(c, kv);

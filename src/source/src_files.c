@@ -69,17 +69,10 @@ static void read_name(struct member *m, const char *name, size_t given)
 		m->age = AGE_DATED;
 }
 
-static int compare_text(struct span a, struct span b)
-{
-	int diff = memcmp(a.p, b.p, a.n < b.n ? a.n : b.n);
-
-	return diff ? diff : (a.n > b.n) - (a.n < b.n);
-}
-
 /* Longer numbers are greater ones. */
 static int compare_number(struct span a, struct span b)
 {
-	return a.n != b.n ? (a.n > b.n) - (a.n < b.n) : compare_text(a, b);
+	return a.n != b.n ? (a.n > b.n) - (a.n < b.n) : span_compare(a, b);
 }
 
 static int compare_given(const struct member *a, const struct member *b)
@@ -90,7 +83,7 @@ static int compare_given(const struct member *a, const struct member *b)
 static int by_base(const void *va, const void *vb)
 {
 	const struct member *a = va, *b = vb;
-	int diff = compare_text(a->base, b->base);
+	int diff = span_compare(a->base, b->base);
 
 	return diff ? diff : compare_given(a, b);
 }
@@ -105,7 +98,7 @@ static int by_set_and_age(const void *va, const void *vb)
 	if (!diff && a->age == AGE_NUMBERED)
 		diff = compare_number(b->mark, a->mark);
 	if (!diff && a->age == AGE_DATED)
-		diff = compare_text(a->mark, b->mark);
+		diff = span_compare(a->mark, b->mark);
 	return diff ? diff : compare_given(a, b);
 }
 
