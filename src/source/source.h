@@ -6,6 +6,9 @@
 #define TIERCEL_SOURCE_SOURCE_H
 
 #include <stddef.h>
+#include <stdint.h>
+
+struct err;
 
 struct source_sink {
 	/* A line, without its newline. */
@@ -19,6 +22,37 @@ struct source_sink {
 	/* The memory handed over is about to be reused. */
 	void (*settle)(void *ctx);
 	void *ctx;
+};
+
+/* What a live source knows to be lost, or did not take; all since its start. */
+struct source_counts {
+	uint64_t dropped;   /* records that found no room in the socket, where that is loss; as far as the kernel tells */
+	uint64_t congested; /* times that the socket was full, and the kernel kept the records to try again */
+	uint64_t cut;       /* datagrams longer than any record may be: what came was handed over */
+	uint64_t ignored;   /* datagrams that are no records of the kernel's: foreign senders, too short, odd types */
+	uint64_t restarts;  /* times that the stream broke off and began anew, records between being lost */
+};
+
+/* A live source: a struct that begins with this one. */
+struct source {
+	const struct source_ops *ops;
+};
+
+struct source_ops {
+	const char *origin; /* evt.origin */
+	/* To be polled for input; -1: there is none now, and read() is to be called at each tick. May change. */
+	int (*fd)(const struct source *s);
+	/*
+	 * Hand over what there is, as much as one go takes: > 0; -EAGAIN: nothing now; 0: the end; other -errno: an
+	 * end too, which explain() tells.
+	 */
+	int (*read)(struct source *s);
+	/* From time to time (200 ms), now_ms being any monotonic clock: what wants to be looked after. */
+	void (*tick)(struct source *s, int64_t now_ms);
+	void (*counts)(const struct source *s, struct source_counts *counts);
+	/* Say why read() returned `code` (< 0). */
+	void (*explain)(const struct source *s, int code, struct err *err);
+	void (*close)(struct source *s);
 };
 
 #endif

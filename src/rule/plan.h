@@ -1,0 +1,98 @@
+/*
+ * What the kernel is asked to do, as a value: audit rules of system-call masks and tests. It is made from selections
+ * (plan_select.h), prints itself as auditctl(8) lines, and can be asked what it would do with an event, so that tests can
+ * hold that it lets through everything that the selections want. rule_audit.h applies it.
+ */
+#ifndef TIERCEL_RULE_PLAN_H
+#define TIERCEL_RULE_PLAN_H
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "sys/audit_wire.h"
+#include "table/syscall.h"
+
+/* Our rules, and nobody else's, have a key that begins so. */
+#define PLAN_KEY "tiercel"
+#define PLAN_KEY_SELF PLAN_KEY "-self" /* of the rule that leaves ourselves out */
+#define PLAN_TESTS_MAX 12
+#define PLAN_TAG_WORDS 4 /* 256 selections are told apart */
+
+/* One test: field, op and value as the wire has them; text for those that are strings (WIRE_WATCH, _DIR, _EXE). */
+struct plan_test {
+	uint32_t field, op, value;
+	const char *text; /* the plan's; NULL: a number */
+};
+
+struct plan_rule {
+	uint32_t list, action; /* WIRE_LIST_*, WIRE_ALWAYS or WIRE_NEVER */
+	int arch;              /* enum table_arch; -1: any */
+	bool first;            /* goes before all others of the list */
+	const char *key;
+	uint32_t calls[WIRE_MASK_WORDS]; /* bit per native number */
+	struct plan_test tests[PLAN_TESTS_MAX]; /* sorted, so that equal rules are equal bytes; the arch is not among them */
+	unsigned test_count;
+	uint64_t tags[PLAN_TAG_WORDS]; /* bit per selection that asked for it */
+};
+
+/* What the kernel, and the host, can do; from a probe, from a version asked for, or a test's. */
+enum plan_feature {
+	PLAN_EXE = 1,         /* exe=, 4.3 */
+	PLAN_EXE_NOT = 2,     /* exe!= */
+	PLAN_PERM_OPENAT2 = 4, /* perm= knows openat2, 5.16 */
+	PLAN_SADDR_FAM = 8,   /* 5.3 */
+	PLAN_SESSIONID = 16,  /* 4.10 */
+	PLAN_LOGINUID_SET = 32 /* auid unset is a test of its own, 3.10; before, compare with 2^32 - 1 */
+};
+
+struct plan_host {
+	int arches[2];        /* enum table_arch, the native one first; -1: no second */
+	unsigned features;    /* enum plan_feature */
+	bool path_by_object;  /* path_match = object: files and programs may be looked for by what their names lead to */
+	const char *self;     /* our own program's path; NULL: leave ourselves out by pid */
+	uint32_t pid;
+	/* Is this path a directory (1), something else (0), or not there (-1)? NULL: ask the file system. */
+	int (*look)(const char *path);
+};
+
+/* The features of a kernel of this version (PROBE_KERNEL), and the arches of a machine (uname -m); 0 or -ENOTSUP. */
+unsigned plan_features(unsigned version);
+int plan_arches(const char *machine, int arches[2]);
+
+struct plan {
+	struct plan_rule *rules; /* in the order in which the kernel is to look at them */
+	size_t count, cap;
+	char **texts;            /* what tests and keys point to */
+	size_t text_count;
+	struct buf notes;        /* lines: what could not be left to the kernel, and why */
+};
+
+struct plan *plan_new(void);
+void plan_free(struct plan *p);
+/* A zeroed rule at the end, NULL: no memory. Valid until the next one is added. */
+struct plan_rule *plan_add(struct plan *p);
+/* A copy of n bytes that lives as long as the plan; NULL: no memory. The same text gives the same pointer. */
+const char *plan_text(struct plan *p, const char *text, size_t n);
+/* Add a test; -E2BIG: too many, the rule stays as it was, which is wider. */
+int plan_rule_test(struct plan_rule *r, uint32_t field, uint32_t op, uint32_t value, const char *text);
+/* Unite the masks of rules that test the same; leave out those that others contain. Sorts; keeps what is first first. */
+void plan_merge(struct plan *p);
+
+/* "-a always,exit -F arch=b64 -S open,openat -F success=1 -F dir=/etc -F key=tiercel", and a newline; calls by name. */
+void plan_print_rule(const struct plan_rule *r, struct buf *out);
+void plan_print(const struct plan *p, struct buf *out);
+
+/* A call as the kernel's filter sees it at its exit. */
+struct plan_event {
+	int arch;
+	int64_t nr;
+	uint64_t a[4];
+	int64_t exit;
+	enum { PLAN_NO_RESULT = -1, PLAN_FAILED, PLAN_SUCCEEDED } success;
+	uint32_t pid, uid, euid, auid, gid, egid;
+	const char *exe;
+	const char *const *paths; /* every object touched: absolute, no links left, ends with NULL */
+};
+/* Would the kernel tell of it? */
+bool plan_accepts(const struct plan *p, const struct plan_event *ev);
+
+#endif

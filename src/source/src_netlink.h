@@ -1,0 +1,54 @@
+/*
+ * The kernel's audit stream (netlink(7), NETLINK_AUDIT), one record a datagram: as its owner, to whom the kernel sends
+ * (unicast), or as one of many listeners (multicast group AUDIT_NLGRP_READLOG, from 3.16 on). Up to 64 records a system
+ * call. The length received counts, not the header's: unicast's nlmsg_len lacks the header itself.
+ */
+#ifndef TIERCEL_SOURCE_SRC_NETLINK_H
+#define TIERCEL_SOURCE_SRC_NETLINK_H
+
+#include "base/err.h"
+#include "source/source.h"
+
+#include <stdbool.h>
+#include <sys/socket.h>
+
+struct mmsghdr;
+
+/* Registration as the owner: what is known of it. Read by who keeps it up, see daemon/owner.h. */
+enum src_netlink_claim {
+	CLAIM_NONE,    /* not asked for */
+	CLAIM_SENT,    /* asked, no answer yet */
+	CLAIM_GRANTED, /* acknowledged; the kernel may still forget it: look at the status */
+	CLAIM_REFUSED  /* src_netlink_claim_errno() */
+};
+
+struct src_netlink_options {
+	bool multicast;
+	uint64_t receive_buffer; /* bytes wanted of SO_RCVBUFFORCE, SO_RCVBUF */
+	/* Tests: a descriptor of their own and their way to read it (sys/compat.h); fd -1 and NULL: the kernel's. */
+	int fd;
+	int (*receive)(int fd, struct mmsghdr *messages, unsigned count);
+};
+
+struct src_netlink;
+
+/*
+ * Open the socket, bind it, give it its buffer. 0; -errno, *err filled: -EPERM no right to listen (CAP_AUDIT_READ),
+ * -ECONNREFUSED, -EPROTONOSUPPORT no audit, -ENOSYS built without libmnl. `sink` is copied.
+ */
+int src_netlink_open(struct src_netlink **out, const struct src_netlink_options *options,
+	const struct source_sink *sink, struct err *err);
+struct source *src_netlink_source(struct src_netlink *s);
+/*
+ * Send AUDIT_SET of this pid, 0 to give the stream back. The answer comes with the records: read on. 0, -errno of the
+ * sending.
+ */
+int src_netlink_register(struct src_netlink *s, uint32_t pid);
+enum src_netlink_claim src_netlink_claim(const struct src_netlink *s);
+int src_netlink_claim_errno(const struct src_netlink *s);
+/* How many others tried to take the stream over (AUDIT_REPLACE), and the latest one's pid. */
+uint64_t src_netlink_rivals(const struct src_netlink *s, uint32_t *pid);
+/* Bytes of the receive buffer that the kernel granted. */
+uint64_t src_netlink_buffer(const struct src_netlink *s);
+
+#endif
