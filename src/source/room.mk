@@ -4,6 +4,7 @@ libtiercel_a_SOURCES += \
 	src/source/src_audisp.c src/source/src_audisp.h \
 	src/source/src_files.c src/source/src_files.h \
 	src/source/src_gz.h \
+	src/source/src_netlink.h \
 	src/source/src_stream.c src/source/src_stream.h
 if HAVE_ZLIB
 libtiercel_a_SOURCES += src/source/src_gz.c

@@ -9,7 +9,7 @@ BEGIN {
 
 	# A library's headers, and the files that may know it.
 	room("libaudit\\.h|auparse[^>\"]*\\.h", "^src/table/|^src/sys/audit_ctl", "libaudit")
-	room("libmnl/[^>\"]*", "^src/source/src_netlink|^src/sys/audit_ctl", "libmnl")
+	room("libmnl/[^>\"]*", "^src/source/src_netlink|^src/sys/(audit_ctl|priv)", "libmnl")
 	room("seccomp\\.h", "^src/source/src_notify|^src/rule/rule_seccomp|^src/sys/sandbox_seccomp", "libseccomp")
 	room("(iniparser/)?(iniparser|dictionary)\\.h", "^src/config/config_ini", "iniparser")
 	room("zlib\\.h", "^src/source/", "zlib")
