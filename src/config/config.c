@@ -51,8 +51,6 @@ static void *place_of(struct loader *l, enum config_section_id id, const struct 
 	case CONFIG_SECTION_tiercel:
 		return &c->tiercel;
 	case CONFIG_SECTION_audit:
-		report_warning(&l->r, s->file, s->line,
-			"[source audit] is checked, but this version has no live source to use it");
 		return &c->audit;
 	case CONFIG_SECTION_select:
 		select = append(l, (void **)&c->selects, &c->select_count, sizeof(*select));

@@ -15,17 +15,18 @@ struct ini_section; /* config_scan.h */
 struct config_tiercel {
 	const char *user;
 	const char *include;
+	const char *pid_file; /* NULL: not said, the daemon's own choice */
 	int path_match;      /* 0 object, 1 name */
 	bool tty_data;
 };
 
-/* Read and checked; nothing uses it before there is a live source. */
 struct config_audit {
-	int mode;            /* 0 auto, 1 unicast, 2 multicast, 3 audisp, 4 off */
+	int mode;            /* enum probe_mode: 0 auto, 1 unicast, 2 multicast, 3 audisp, 4 follow, 5 off */
 	uint64_t backlog_limit;
 	int on_overload;     /* 0 drop, 1 block */
 	int load_rules;      /* 0 auto, 1 yes, 2 no */
 	uint64_t receive_buffer; /* bytes */
+	const char *audisp_socket, *log; /* paths */
 };
 
 struct config_select {
@@ -34,11 +35,15 @@ struct config_select {
 	struct select_spec spec;
 };
 
+/* Which runs open the output; replay and auditd's plugin are foreground. */
+enum config_when { WHEN_ALWAYS, WHEN_FOREGROUND, WHEN_BACKGROUND };
+
 struct config_output {
 	const struct ini_section *at; /* NULL: the default output */
 	bool faulty;                  /* an error in it was told */
 	/* As written. */
 	int type, format;
+	int when; /* enum config_when */
 	const char *path, *fields;
 	uint64_t rotate_size, rotate_keep, budget; /* bytes, files, bytes */
 	bool raw;

@@ -6,6 +6,7 @@
 
 #include "config/config.h"
 #include "config/config_keys.h"
+#include "sys/probe.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -114,9 +115,12 @@ static void defaults(void **state)
 	assert_int_equal(c->tiercel.path_match, 0);
 	assert_false(c->tiercel.tty_data);
 	assert_null(c->tiercel.include);
+	assert_null(c->tiercel.pid_file);
 	assert_int_equal(c->audit.mode, 0);
 	assert_int_equal(c->audit.backlog_limit, 8192);
 	assert_int_equal(c->audit.receive_buffer, 32 << 20);
+	assert_string_equal(c->audit.audisp_socket, "/var/run/audispd_events");
+	assert_string_equal(c->audit.log, "/var/log/audit/audit.log");
 	assert_null(c->select);
 	assert_int_equal(c->select_count, 0);
 	assert_int_equal(c->output_count, 1);
@@ -124,6 +128,7 @@ static void defaults(void **state)
 	assert_string_equal(o->settings.name, "stdout");
 	assert_string_equal(o->settings.type, "stdout");
 	assert_ptr_equal(o->encoder, &encoder_json);
+	assert_int_equal(o->when, WHEN_ALWAYS);
 	assert_int_equal(o->priority, 7);
 	assert_int_equal(o->encode.budget, ENCODE_BUDGET_DEFAULT);
 	assert_false(o->encode.raw);
@@ -141,8 +146,16 @@ static void all_keys(void **state)
 
 	(void)state;
 	assert_string_equal(c->tiercel.user, "nobody");
+	assert_string_equal(c->tiercel.pid_file, "/run/one.pid");
 	assert_int_equal(c->tiercel.path_match, 1);
 	assert_true(c->tiercel.tty_data);
+	assert_int_equal(c->audit.mode, MODE_FOLLOW);
+	assert_int_equal(c->audit.backlog_limit, 64);
+	assert_int_equal(c->audit.on_overload, 1);
+	assert_int_equal(c->audit.load_rules, 2);
+	assert_int_equal(c->audit.receive_buffer, 1 << 20);
+	assert_string_equal(c->audit.audisp_socket, "/run/audit.sock");
+	assert_string_equal(c->audit.log, "/var/log/other.log");
 	assert_non_null(c->select);
 	assert_int_equal(c->select_count, 1);
 	assert_string_equal(s->name, "exec");
@@ -155,6 +168,7 @@ static void all_keys(void **state)
 	assert_int_equal(s->success, 0);
 	assert_int_equal(c->output_count, 2);
 	assert_ptr_equal(c->outputs[0].encoder, &encoder_text);
+	assert_int_equal(c->outputs[0].when, WHEN_FOREGROUND);
 	assert_int_equal(c->outputs[0].priority, 5);
 	config_free(c);
 }
