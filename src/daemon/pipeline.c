@@ -80,7 +80,7 @@ static void deliver(struct pipeline *p)
 		line = reserve(o);
 		if (!line)
 			continue;
-		output_commit(o->to, o->format->encode(&o->options, ev, &verdict, line));
+		output_commit(o->to, o->format->encode(&o->options, ev, &verdict, line), verdict.priority);
 		taken = true;
 	}
 	if (taken)

@@ -116,8 +116,10 @@ static void move_to_front(struct output *o)
 	size_t shift = o->start;
 
 	memmove(o->buf, o->buf + shift, o->tail - shift);
-	for (unsigned i = o->first; i < o->last; i++)
+	for (unsigned i = o->first; i < o->last; i++) {
 		o->ends[i - o->first] = o->ends[i] - (uint32_t)shift;
+		o->priorities[i - o->first] = o->priorities[i];
+	}
 	o->last -= o->first;
 	o->first = 0;
 	o->start = 0;
@@ -138,11 +140,12 @@ char *output_reserve(struct output *o, size_t max)
 	return o->buf + o->tail;
 }
 
-void output_commit(struct output *o, size_t n)
+void output_commit(struct output *o, size_t n, int priority)
 {
 	if (!n)
 		return;
 	o->tail += n;
+	o->priorities[o->last] = (unsigned char)priority;
 	o->ends[o->last++] = (uint32_t)o->tail;
 }
 

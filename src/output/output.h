@@ -43,8 +43,11 @@ struct output;
 int output_open(struct output **out, const struct output_settings *settings, struct err *err);
 /* Room for a line of up to `max` bytes, to write and commit; NULL: none now, and the line is counted as dropped. */
 char *output_reserve(struct output *o, size_t max);
-/* The line is n bytes of what was reserved, newline included; 0: no line after all. */
-void output_commit(struct output *o, size_t n);
+/*
+ * The line is n bytes of what was reserved, newline included; 0: no line after all. priority: syslog's, 0 Emergency ..
+ * 7 Debug, for transports that tell it beside the line.
+ */
+void output_commit(struct output *o, size_t n, int priority);
 /* Would output_reserve find room without handing anything over first? */
 bool output_has_room(const struct output *o, size_t max);
 /*

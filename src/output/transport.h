@@ -20,7 +20,8 @@ struct transport {
 extern const struct transport out_stdout, out_file;
 
 /*
- * Lines lie one after the other in buf; each is kept until it went out whole. ends[first .. last) say where they end.
+ * Lines lie one after the other in buf; each is kept until it went out whole. ends[first .. last) say where they end,
+ * priorities[] how severe they are.
  * 0 <= start (of line `first`) <= head (the next byte to send) <= tail (the next byte to fill).
  */
 struct output {
@@ -33,6 +34,7 @@ struct output {
 	unsigned first, last;
 	char *buf;
 	uint32_t ends[OUTPUT_LINES];
+	unsigned char priorities[OUTPUT_LINES];
 };
 
 /* The next n bytes went out. */

@@ -76,7 +76,7 @@ static bool put(struct output *o, const char *text)
 	if (!p)
 		return false;
 	memcpy(p, text, n);
-	output_commit(o, n);
+	output_commit(o, n, 6);
 	return true;
 }
 
@@ -128,7 +128,7 @@ static void a_file_is_private_and_appended_to(void **state)
 	assert_int_equal(st.st_mode & 07777, 0600);
 	assert_true(put(o, "one\n"));
 	assert_non_null(output_reserve(o, 100));
-	output_commit(o, 0);
+	output_commit(o, 0, 6);
 	assert_true(put(o, "two\n"));
 	assert_int_equal(c->lines, 0);
 	assert_true(output_flush(o));
@@ -485,7 +485,7 @@ static void room_has_bounds(void **state)
 
 		assert_non_null(p);
 		memset(p, 'x', 65536);
-		output_commit(o, 65536);
+		output_commit(o, 65536, 6);
 		held++;
 	}
 	assert_true(held >= 2);
