@@ -50,7 +50,7 @@ int fake_kernel_control(struct fake_kernel *k);
  * multicast group gets every record; another only after it set the pid.
  */
 int fake_kernel_events(struct fake_kernel *k, bool multicast);
-/* As compat_receive(), with msg_name filled in: nl_pid is 0 or the foreign sender's. */
+/* As compat_receive(), with msg_name filled in: nl_pid is 0 or the foreign sender's. 0: the kernel is gone. */
 int fake_kernel_receive(int fd, struct mmsghdr *messages, unsigned count);
 
 void fake_kernel_status(struct fake_kernel *k, struct wire_status *status);
@@ -72,7 +72,8 @@ bool fake_kernel_wait(struct fake_kernel *k, unsigned type, unsigned count);
 
 /*
  * Send a record ("audit(1700000000.123:1): ..."): to the owner with a nlmsg_len that lacks the header's 16 bytes, to the
- * group with the right one. How many got it; a full socket gets nothing and raises status.lost.
+ * group with the right one. It is there to be received at once. How many got it: a full socket (of some 200 records)
+ * gets nothing, and the owner's raises status.lost.
  */
 unsigned fake_kernel_record(struct fake_kernel *k, unsigned type, const char *text);
 /* Send any bytes to all who get records, from `sender`: 0 is the kernel. Short, long and foreign ones. */
