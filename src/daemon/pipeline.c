@@ -1,6 +1,7 @@
 #include "daemon/pipeline.h"
 
 #include "record/record.h"
+#include "table/table.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -109,9 +110,17 @@ static void keep_raw(struct pipeline *p, struct span raw, struct span why)
 	arena_reset(&p->raw_group.arena);
 }
 
+/* auditd numbers its own records (DAEMON_START ...) by itself, and another host's have nothing to do with ours. */
+static bool has_kernel_serial(const struct record *r)
+{
+	return r->node.n == 0 && (r->type < RECORD_TYPE_FIRST_DAEMON || r->type > RECORD_TYPE_LAST_DAEMON);
+}
+
 static void take_record(struct pipeline *p, const struct record *r)
 {
 	p->counts.records++;
+	if (p->options->serials && has_kernel_serial(r))
+		serials_push(p->options->serials, r->serial);
 	p->input.known = true;
 	p->raw_group.time_ms = r->time_ms;
 	assemble_push(p->assemble, r);
@@ -292,6 +301,11 @@ void pipeline_finish(struct pipeline *p)
 const struct pipeline_counts *pipeline_counts(const struct pipeline *p)
 {
 	return &p->counts;
+}
+
+const struct assemble_counts *pipeline_assembly(const struct pipeline *p)
+{
+	return assemble_counts(p->assemble);
 }
 
 static uint64_t dropped(const struct pipeline_counts *c)

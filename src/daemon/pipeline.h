@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "encode/encode.h"
 #include "event/normalize.h"
+#include "event/serials.h"
 #include "filter/select.h"
 #include "output/output.h"
 #include "source/source.h"
@@ -43,6 +44,7 @@ struct pipeline_route {
 struct pipeline_options {
 	struct normalize_options normalize;
 	bool replay; /* interpreted text is refused, not kept raw line by line */
+	struct serials *serials; /* told of every serial of the kernel's, NULL: nobody wants to know */
 };
 
 struct pipeline;
@@ -78,6 +80,7 @@ void pipeline_drain(struct pipeline *p);
 void pipeline_finish(struct pipeline *p);
 
 const struct pipeline_counts *pipeline_counts(const struct pipeline *p);
+const struct assemble_counts *pipeline_assembly(const struct pipeline *p);
 /* "received 3 events (9 records, 0 malformed) = emitted 2 + filtered 1 + dropped 0"; behind it the reasons, where any were dropped */
 void pipeline_print(const struct pipeline *p, struct buf *out);
 /* After pipeline_end(): 0, or -EPROTO where the counts do not add up, which is a bug; *err says which. */
