@@ -1,7 +1,6 @@
 #include "daemon/route.h"
 
 #include "base/log.h"
-#include "config/config.h"
 #include "config/config_fields.h"
 #include "filter/words.h"
 
@@ -19,6 +18,7 @@ struct known {
 	const char *path; /* NULL: stdout */
 	int code;         /* the fault that was told, errno */
 	int64_t next;     /* ms: not to be told of before */
+	uint64_t lost;    /* lines, told */
 };
 
 struct route {
@@ -205,6 +205,11 @@ const struct pipeline_route *route_of(const struct route *r)
 	return &r->as_pipeline;
 }
 
+const struct config *route_config(const struct route *r)
+{
+	return r->config;
+}
+
 bool route_tty_data(const struct route *r)
 {
 	return r->config && r->config->tiercel.tty_data;
@@ -283,6 +288,23 @@ void route_watch(struct route *r, int64_t now_ms)
 		k->code = code;
 		k->next = now_ms + TELL_MS;
 	}
+}
+
+bool route_tell_lost(struct route *r, bool (*tell)(void *ctx, const char *name, uint64_t lines), void *ctx)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < r->as_pipeline.output_count; i++) {
+		uint64_t lost = output_counts(r->as_pipeline.outputs[i].to)->dropped;
+		struct known *k = &r->known[i];
+
+		if (lost == k->lost)
+			continue;
+		any = true;
+		if (tell(ctx, k->name, lost - k->lost))
+			k->lost = lost;
+	}
+	return any;
 }
 
 int route_finish(struct route *r)

@@ -2,6 +2,7 @@
 #ifndef TIERCEL_DAEMON_ROUTE_H
 #define TIERCEL_DAEMON_ROUTE_H
 
+#include "config/config.h"
 #include "daemon/pipeline.h"
 
 #include <sys/stat.h>
@@ -24,6 +25,8 @@ struct route;
 int route_load(struct route **out, const struct route_wish *wish);
 void route_free(struct route *r);
 const struct pipeline_route *route_of(const struct route *r);
+/* NULL: none was wished. */
+const struct config *route_config(const struct route *r);
 /* The configuration's tty_data; false without one. */
 bool route_tty_data(const struct route *r);
 /* Is standard output one of the outputs? */
@@ -41,6 +44,11 @@ void route_watch(struct route *r, int64_t now_ms);
  * went away. 0, or -EIO where one did.
  */
 int route_finish(struct route *r);
+/*
+ * Tell of each output that lost lines since it was last told of: tell() returns whether that reached anybody, else it is
+ * told again next time. True: there was something to tell.
+ */
+bool route_tell_lost(struct route *r, bool (*tell)(void *ctx, const char *name, uint64_t lines), void *ctx);
 /* Check a configuration, opening nothing; errors and warnings are logged. 0: it is good, and stdout says so. */
 int route_check(const char *path);
 /* Where the configuration is, unless told otherwise. */
