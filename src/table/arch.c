@@ -35,6 +35,11 @@ int arch_find(uint32_t audit_arch)
 	return audit_arch == ARMEB ? ARCH_ARM : -1;
 }
 
+uint32_t arch_audit(int arch)
+{
+	return arch >= 0 && arch < ARCH_COUNT ? arches[arch].audit : 0;
+}
+
 struct span arch_name(int arch)
 {
 	return arch >= 0 && arch < ARCH_COUNT ? arches[arch].name : span_of(NULL, 0);

@@ -11,6 +11,8 @@ enum table_arch {
 };
 /* From AUDIT_ARCH_* (linux/audit.h, elf-em.h); -1: unknown. x32 is x86_64 with bit 30 in the number. */
 int arch_find(uint32_t audit_arch);
+/* The other way round, of ARM the little end; 0: no such arch. */
+uint32_t arch_audit(int arch);
 struct span arch_name(int arch);
 /* From the __AUDIT_ARCH_LE bit alone, so it is right for unknown ones too. */
 bool arch_is_big_endian(uint32_t audit_arch);

@@ -59,8 +59,11 @@ static void arches_are_found(void **state)
 		assert_int_equal(arch_find(cases[i].audit), cases[i].arch);
 		expect_span(arch_name(arch_find(cases[i].audit)), cases[i].name);
 		assert_int_equal(arch_is_big_endian(cases[i].audit), cases[i].big);
+		if (cases[i].audit != AUDIT_ARCH_ARMEB)
+			assert_int_equal(arch_audit(cases[i].arch), cases[i].arch < 0 ? 0 : cases[i].audit);
 	}
 	expect_span(arch_name(ARCH_COUNT), "");
+	assert_int_equal(arch_audit(ARCH_COUNT), 0);
 }
 
 static void categories_have_names(void **state)
