@@ -6,14 +6,16 @@ libtiercel_a_SOURCES += \
 	src/event/norm_args.c src/event/norm_extra.c src/event/norm_file.c src/event/norm_parts.c \
 	src/event/norm_path.c src/event/norm_proc.c src/event/norm_record.c src/event/norm_syscall.c \
 	src/event/norm_time.c src/event/norm_tree.c \
-	src/event/proctab.c src/event/proctab.h
+	src/event/proctab.c src/event/proctab.h \
+	src/event/serials.c src/event/serials.h
 
 unit_tests += \
 	tests/unit/test_assemble \
 	tests/unit/test_event \
 	tests/unit/test_norm_record \
 	tests/unit/test_normalize \
-	tests/unit/test_proctab
+	tests/unit/test_proctab \
+	tests/unit/test_serials
 
 fuzz_targets += tests/fuzz/fuzz_assemble
 tests_fuzz_fuzz_assemble_LDADD = $(fuzz_libs)
