@@ -1,13 +1,17 @@
 #!/bin/sh
 # tierceld as auditd's plugin: both protocols, signals, counts.
-# shellcheck source=tests/lib.sh disable=SC2016,SC2317
+# shellcheck source=tests/lib.sh disable=SC2016,SC2059,SC2317
 . "$(dirname "$0")/lib.sh"
 
 conf=$dir/conf.ini events=$dir/events
 
+# Never the kernel of this machine: a mode is always told, or standard input is a pipe.
+audisp="[source audit]\nmode = audisp\naudisp_socket = $dir/no-socket\n"
+
 configure()
 {
-	printf '[select all]\nsyscalls = all\n[output file]\ntype = file\npath = %s\nfields = %s\n' "$events" "$1" >"$conf"
+	printf "$audisp"'[select all]\nsyscalls = all\n[output file]\ntype = file\npath = %s\nfields = %s\n' "$events" "$1" \
+		>"$conf"
 }
 
 # until COMMAND...: true within ten seconds
@@ -232,11 +236,14 @@ complains 'received 3 events'
 
 # no source
 configure @all
-gives 1 "$tierceld" -c "$conf" </dev/null
-complains 'feed it as auditd'
+gives 1 "$tierceld" -f -c "$conf" </dev/null
+complains "$dir/no-socket"
+sed 's/mode = audisp/mode = off/' "$conf" >"$dir/off.ini"
+gives 1 "$tierceld" -f -c "$dir/off.ini" </dev/null
+complains 'nothing to read'
 gives 1 sh -c ': | "$1" -c "$2"' sh "$tierceld" "$dir/none"
 complains "^tierceld: $dir/none: No such file"
-gives 1 "$tierceld" -c "$dir/none" </dev/null
+gives 1 "$tierceld" -f -c "$dir/none" </dev/null
 complains "^tierceld: $dir/none: No such file"
 printf '[output x]\ntype = stdout\n' >"$dir/unread.ini"
 gives 0 sh -c ': | "$1" -c "$2" >/dev/null' sh "$tierceld" "$dir/unread.ini"
