@@ -16,7 +16,7 @@ struct mmsghdr;
 
 /* Registration as the owner: what is known of it. Read by who keeps it up, see daemon/owner.h. */
 enum src_netlink_claim {
-	CLAIM_NONE,    /* not asked for */
+	CLAIM_NONE,    /* not asked for, or given back */
 	CLAIM_SENT,    /* asked, no answer yet */
 	CLAIM_GRANTED, /* acknowledged; the kernel may still forget it: look at the status */
 	CLAIM_REFUSED  /* src_netlink_claim_errno() */
@@ -25,7 +25,7 @@ enum src_netlink_claim {
 struct src_netlink_options {
 	bool multicast;
 	uint64_t receive_buffer; /* bytes wanted of SO_RCVBUFFORCE, SO_RCVBUF */
-	/* Tests: a descriptor of their own and their way to read it (sys/compat.h); fd -1 and NULL: the kernel's. */
+	/* Tests: a descriptor, which stays theirs, and their way to read it (sys/compat.h); fd -1 and NULL: the kernel's. */
 	int fd;
 	int (*receive)(int fd, struct mmsghdr *messages, unsigned count);
 };
@@ -40,15 +40,15 @@ int src_netlink_open(struct src_netlink **out, const struct src_netlink_options 
 	const struct source_sink *sink, struct err *err);
 struct source *src_netlink_source(struct src_netlink *s);
 /*
- * Send AUDIT_SET of this pid, 0 to give the stream back. The answer comes with the records: read on. 0, -errno of the
- * sending.
+ * Send AUDIT_SET of this pid, 0 to give the stream back. The answer comes with the records: read on. May be done again at
+ * any time: then the latest request's answer counts. 0, -errno of the sending.
  */
 int src_netlink_register(struct src_netlink *s, uint32_t pid);
 enum src_netlink_claim src_netlink_claim(const struct src_netlink *s);
 int src_netlink_claim_errno(const struct src_netlink *s);
 /* How many others tried to take the stream over (AUDIT_REPLACE), and the latest one's pid. */
 uint64_t src_netlink_rivals(const struct src_netlink *s, uint32_t *pid);
-/* Bytes of the receive buffer that the kernel granted. */
+/* Bytes of the receive buffer that the kernel granted, as they were wanted: it reckons with twice as many. */
 uint64_t src_netlink_buffer(const struct src_netlink *s);
 
 #endif
