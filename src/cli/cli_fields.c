@@ -55,20 +55,6 @@ static void print_json(const struct field *f)
 		f->name.p, sets, type_names[f->type]);
 }
 
-/* The family that shows this member: evt.arg of evt.arg.flags. */
-static int family_of(struct span member)
-{
-	for (int id = 0; id < FIELD_COUNT; id++) {
-		size_t n = fields[id].name.n;
-
-		if (fields[id].type != TYPE_FAMILY || member.n <= n || !span_starts(member, fields[id].name))
-			continue;
-		if (member.p[n] == '.' || member.p[n] == '[')
-			return id;
-	}
-	return FIELD_AUDIT_ANY;
-}
-
 static int choose(struct encode_options *wanted, char **words, size_t count)
 {
 	struct field_fault fault;
@@ -85,7 +71,7 @@ static int choose(struct encode_options *wanted, char **words, size_t count)
 			return cli_usage(&cli_fields);
 		}
 	for (size_t i = 0; i < wanted->member_count; i++)
-		field_set_add(&wanted->fields, family_of(members[i]));
+		field_set_add(&wanted->fields, field_family(members[i]));
 	free(members);
 	return CLI_OK;
 }

@@ -107,8 +107,10 @@ static struct field_set shown(const struct encode_options *o, const struct event
 	static const int least[] = {
 		FIELD_EVT_TIME, FIELD_EVT_ID, FIELD_EVT_TYPE, FIELD_EVT_RES, FIELD_PROC_PID, FIELD_USER_UID
 	};
-	static const int families[] = { FIELD_AUDIT_ANY, FIELD_AUDIT_MSG, FIELD_AUDIT_PATH, FIELD_EVT_ARG };
-	static const unsigned from[] = { LEVEL_NO_EXTRAS, LEVEL_NO_EXTRAS, LEVEL_NO_PATHS, LEVEL_NO_ARGS };
+	static const int families[] = { FIELD_AUDIT_ANY, FIELD_AUDIT_MSG, FIELD_INTERNAL_ANY, FIELD_AUDIT_PATH, FIELD_EVT_ARG };
+	static const unsigned from[] = {
+		LEVEL_NO_EXTRAS, LEVEL_NO_EXTRAS, LEVEL_NO_EXTRAS, LEVEL_NO_PATHS, LEVEL_NO_ARGS
+	};
 	struct field_set set = o->fields;
 
 	if (ev->unreadable || o->raw)
@@ -195,4 +197,4 @@ static size_t encode_json(const struct encode_options *options, struct event *ev
 	return j.full ? encode_within(&j, verdict, &m) : (size_t)(end - out);
 }
 
-const struct encoder encoder_json = { "json", "Falco's alert envelope, one object a line", encode_json };
+const struct encoder encoder_json = { "json", "Falco's alert envelope, one object a line", false, encode_json };

@@ -177,5 +177,5 @@ static size_t encode_raw(const struct encode_options *options, struct event *ev,
 	return (size_t)(w - out);
 }
 
-const struct encoder encoder_text = { "text", "one line a person reads: time, priority, what happened", encode_text };
-const struct encoder encoder_raw = { "raw", "the audit records as they came", encode_raw };
+const struct encoder encoder_text = { "text", "one line a person reads: time, priority, what happened", false, encode_text };
+const struct encoder encoder_raw = { "raw", "the audit records as they came", true, encode_raw };

@@ -42,19 +42,6 @@ static int add_class(struct field_set *set, struct span prefix)
 	return found;
 }
 
-/* Does a family have members of this name? audit.TYPE.KEY is any. */
-static bool is_member(struct span word)
-{
-	for (int f = 0; f < FIELD_COUNT; f++) {
-		struct span name = fields[f].name;
-
-		if (fields[f].type == TYPE_FAMILY && f != FIELD_AUDIT_ANY && span_starts(word, name) &&
-		    word.n >= name.n + 2 && (word.p[name.n] == '.' || word.p[name.n] == '['))
-			return true;
-	}
-	return span_starts(word, SPAN("audit.")) && word.n > 8 && memchr(word.p + 7, '.', word.n - 8);
-}
-
 static void add_member(struct encode_options *o, struct span *members, struct span word)
 {
 	size_t k = o->member_count;
@@ -90,7 +77,7 @@ int encode_options_add(struct encode_options *o, struct span *members, struct sp
 {
 	int rc = encode_fields_add(&o->fields, word);
 
-	if (rc == 0 || !is_member(word))
+	if (rc == 0 || field_family(word) < 0)
 		return rc;
 	add_member(o, members, word);
 	return 0;

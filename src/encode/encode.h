@@ -28,6 +28,7 @@ struct encode_options {
 struct encoder {
 	const char *name; /* as in format = */
 	const char *meaning;
+	bool records; /* of the records alone: an event that has none has nothing to show, and must not be encoded */
 	/*
 	 * Write one line of at most options->budget bytes to out, which has that much room and 64 bytes more. Too
 	 * large: long fields are shortened in the middle, longest first, and evt.truncated says so. Returns the bytes

@@ -176,21 +176,42 @@ static char *put_paths(struct json *j, char *w)
 	return w;
 }
 
-static bool family_shown(const struct json *j, struct span name)
+/* Families whose members are extras. */
+static const struct {
+	struct span prefix;
+	int field;
+} extra_families[] = {
+	{ SPAN_INIT("audit.msg."), FIELD_AUDIT_MSG },
+	{ SPAN_INIT("audit."), FIELD_AUDIT_ANY },
+	{ SPAN_INIT("internal."), FIELD_INTERNAL_ANY },
+};
+#define EXTRA_FAMILIES (sizeof(extra_families) / sizeof(extra_families[0]))
+
+static bool extra_shown(const struct json *j, struct span name)
 {
-	if (span_starts(name, SPAN("audit.msg.")))
-		return field_set_has(&j->show, FIELD_AUDIT_MSG);
-	return field_set_has(&j->show, FIELD_AUDIT_ANY);
+	for (size_t i = 0; i < EXTRA_FAMILIES; i++)
+		if (span_starts(name, extra_families[i].prefix))
+			return field_set_has(&j->show, extra_families[i].field);
+	return false;
+}
+
+static bool all_extras_shown(const struct json *j)
+{
+	for (size_t i = 0; i < EXTRA_FAMILIES; i++)
+		if (event_has(j->ev, extra_families[i].field) && !field_set_has(&j->show, extra_families[i].field))
+			return false;
+	return true;
 }
 
 /* Does a family that is shown whole bring this member anyway? */
 static bool brought(const struct json *j, struct span name)
 {
-	for (int f = 0; f < FIELD_COUNT; f++)
-		if (fields[f].type == TYPE_FAMILY && f != FIELD_AUDIT_ANY && f != FIELD_AUDIT_MSG &&
-		    field_set_has(&j->show, f) && span_starts(name, fields[f].name))
-			return true;
-	return span_starts(name, SPAN("audit.")) && family_shown(j, name);
+	int family = field_family(name);
+
+	if (extra_shown(j, name))
+		return true;
+	/* audit.msg brings audit.msg.KEY, as just seen, but not audit.msg[1].KEY */
+	return family >= 0 && family != FIELD_AUDIT_MSG && field_set_has(&j->show, family);
 }
 
 static void merge_in(struct event_extra *list, uint32_t *n, struct event_extra e)
@@ -210,19 +231,18 @@ void json_merge(struct json *j)
 	const struct encode_options *o = j->options;
 	struct event *ev = j->ev;
 	uint32_t extras = j->level < LEVEL_NO_EXTRAS ? ev->extra_count : 0, n = 0;
-	bool all_shown = field_set_has(&j->show, FIELD_AUDIT_ANY) && field_set_has(&j->show, FIELD_AUDIT_MSG);
 	struct event_extra *list;
 
 	j->list = ev->extras;
 	j->list_count = extras;
-	if (!o->member_count && (!extras || all_shown))
+	if (!o->member_count && (!extras || all_extras_shown(j)))
 		return;
 	j->list_count = 0;
 	list = arena_alloc(ev->arena, (o->member_count + extras + 1) * sizeof(*list));
 	if (!list)
 		return;
 	for (uint32_t i = 0; i < extras; i++)
-		if (family_shown(j, ev->extras[i].name))
+		if (extra_shown(j, ev->extras[i].name))
 			list[n++] = ev->extras[i];
 	for (size_t i = 0; i < o->member_count && j->level < LEVEL_CORE; i++) {
 		struct event_extra e = { .name = o->members[i] };
@@ -256,7 +276,8 @@ static char *put_truncated(struct json *j, char *w, const struct span *cuts, uin
 		w = put_entry(j, w, i < before ? ev->truncated[i] : cuts[i - before]);
 	for (int level = 1; level <= (int)j->level; level++)
 		if (had[level])
-			w = put_entry(j, w, level_cuts[level]);
+			w = put_entry(j, w, level == LEVEL_NO_EXTRAS && event_has(ev, FIELD_INTERNAL_ANY) ?
+				SPAN("internal.*:omitted") : level_cuts[level]);
 	if (left_out)
 		w = put_entry(j, w, span_of(more, (size_t)(decimal_u64(more + 5, left_out) - more)));
 	w -= w[-1] == ',';
@@ -271,6 +292,7 @@ static __attribute__((noinline)) char *put_special(struct json *j, char *w, char
 	switch (id) {
 	case FIELD_AUDIT_ANY:
 	case FIELD_AUDIT_MSG:
+	case FIELD_INTERNAL_ANY:
 		return key; /* merged in */
 	case FIELD_AUDIT_PATH:
 		return put_paths(j, key);

@@ -106,15 +106,25 @@ static void add_pairs(struct message *m, const struct event *ev)
 
 static void add_record_object(struct message *m, struct event *ev)
 {
-	bool unit;
+	static const struct {
+		struct span label;
+		int field;
+		bool enough; /* no pairs beside it */
+	} parts[] = {
+		{ SPAN_INIT(" "), FIELD_AUDIT_OP, false },
+		{ SPAN_INIT(" "), FIELD_AUDIT_UNIT, true },
+		{ SPAN_INIT(" of "), FIELD_AUDIT_ACCT, false },
+		{ SPAN_INIT(" from "), FIELD_AUDIT_ADDR, false },
+		{ SPAN_INIT(": "), FIELD_INTERNAL_TEXT, true },
+	};
+	bool enough = false;
 
-	add_field(m, ev, SPAN(" "), FIELD_AUDIT_OP);
-	unit = add_field(m, ev, SPAN(" "), FIELD_AUDIT_UNIT);
-	add_field(m, ev, SPAN(" of "), FIELD_AUDIT_ACCT);
-	add_field(m, ev, SPAN(" from "), FIELD_AUDIT_ADDR);
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		if (add_field(m, ev, parts[i].label, parts[i].field))
+			enough |= parts[i].enough;
 	if (ev->unreadable)
 		add_field(m, ev, SPAN(": "), FIELD_AUDIT_RAW);
-	else if (!unit)
+	else if (!enough)
 		add_pairs(m, ev);
 }
 

@@ -29,6 +29,37 @@ int field_find(struct span name)
 	return -1;
 }
 
+/* Is it audit.TYPE.KEY or internal.KEY? `family` is their name, with the asterisk. */
+static bool is_of_any(struct span member, struct span family)
+{
+	struct span prefix = span_of(family.p, family.n - 1);
+	size_t n = prefix.n;
+
+	if (!span_starts(member, prefix) || member.n == n)
+		return false;
+	if (span_eq(family, fields[FIELD_AUDIT_ANY].name)) /* and no field of one word that is not there */
+		return member.n > n + 2 && memchr(member.p + n + 1, '.', member.n - n - 2);
+	return true;
+}
+
+int field_family(struct span member)
+{
+	int any = -1;
+
+	for (int f = 0; f < FIELD_COUNT; f++) {
+		struct span name = fields[f].name;
+
+		if (fields[f].type != TYPE_FAMILY)
+			continue;
+		if (name.p[name.n - 1] == '*')
+			any = is_of_any(member, name) ? f : any;
+		else if (span_starts(member, name) && member.n >= name.n + 2 &&
+			 (member.p[name.n] == '.' || member.p[name.n] == '['))
+			return f;
+	}
+	return any;
+}
+
 void event_derive(struct event *ev, const struct field_set *want)
 {
 	for (int s = STAGE_STORED + 1; s < STAGE_COUNT; s++) {

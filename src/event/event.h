@@ -34,6 +34,8 @@ struct field {
 extern const struct field fields[FIELD_COUNT];
 /* The field of this whole name (evt.arg and the like by their family name), or -1. */
 int field_find(struct span name);
+/* The family whose member has this whole name (evt.arg.flags, proc.aname[2], audit.avc.tclass, internal.lost), or -1. */
+int field_family(struct span member);
 
 #define FIELD_WORDS ((FIELD_COUNT + 63) / 64)
 struct field_set {
@@ -179,6 +181,7 @@ struct event {
 	uint8_t a_known;             /* bit per a[] */
 	bool big_endian;
 	bool unreadable;             /* audit.raw is the event: shown, asked for or not */
+	struct span id_word;         /* without a serial: evt.id ends with this word and evt.num */
 	bool socketcall;             /* a number of socketcall(2) that the tables know: SOCKETCALL has its arguments */
 	bool openhow_known;
 	uint64_t openhow[3];         /* flags, mode, resolve of OPENAT2 */

@@ -102,8 +102,17 @@ void norm_keys(struct event *ev, const struct kv *kv);
 void norm_enriched(struct event *ev, const struct record *r, struct span type);
 /* audit.TYPE.KEY or audit.msg.KEY, `type` in lower case; idx > 0: audit.TYPE[idx].KEY. */
 void norm_extra(struct event *ev, struct span type, unsigned idx, struct span key, struct value value);
-/* Sort the extras, when all are there. */
+/* The same by its whole name, which lies in the event's arena or is constant; p NULL counts as a pair without room. */
+void norm_extra_named(struct event *ev, struct span name, struct value value);
+/* Sort the extras, when all are there; their families are the caller's to set. */
 void norm_extras_done(struct event *ev);
+
+/* What every event has, of any source: the group's time, its node or else our host. */
+void norm_start(struct normalizer *n, struct group *g, struct event *ev);
+/* There is no serial: evt.id ends with `word` and evt.num instead. */
+void norm_no_serial(struct event *ev, struct span word);
+/* evt.args, of ev->args, whose values are texts, names or digits. */
+void norm_join_args(struct event *ev);
 
 /* Stages. */
 void norm_args(struct event *ev);

@@ -283,8 +283,6 @@ static size_t room_of(const struct value *v)
 	return v->kind == VALUE_TEXT && needs_quotes(span_of(v->p, v->n)) ? 4 * (size_t)v->n + 2 : v->n;
 }
 
-static void join(struct event *ev);
-
 /*
  * Too long for one text: each argument's text keeps its head and tail, as far as their share goes. evt.arg.NAME has it
  * whole; evt.truncated tells.
@@ -312,12 +310,12 @@ static void join_cut(struct event *ev)
 	}
 	norm_truncated(ev, norm_copy(ev, text, (size_t)snprintf(text, sizeof(text), "evt.args:%zu", bytes)));
 	ev->args = cut;
-	join(ev);
+	norm_join_args(ev);
 	ev->args = whole;
 }
 
-/* evt.args: name=value in the prototype's order. */
-static void join(struct event *ev)
+/* name=value, in the prototype's order. */
+void norm_join_args(struct event *ev)
 {
 	size_t bytes = 0;
 	char *text, *w;
@@ -403,7 +401,7 @@ void norm_args(struct event *ev)
 	if (!ev->arg_count)
 		return;
 	event_set_family(ev, FIELD_EVT_ARG);
-	join(ev);
+	norm_join_args(ev);
 	if (call && call->kind == CALL_OPEN)
 		tell_open(ev);
 }

@@ -1,4 +1,4 @@
-/* Pairs without a field of their own: audit.TYPE.KEY and audit.msg.KEY, typed by their key. */
+/* Pairs without a field of their own: audit.TYPE.KEY and audit.msg.KEY, typed by their key; internal.KEY. */
 #include "event/norm.h"
 
 #include "record/value.h"
@@ -100,7 +100,7 @@ static size_t put_key(char *out, struct span key)
 	return w;
 }
 
-static void add_extra(struct event *ev, struct span name, struct value value)
+void norm_extra_named(struct event *ev, struct span name, struct value value)
 {
 	struct event_extra *extra = name.p ? extra_room(ev) : NULL;
 
@@ -129,7 +129,7 @@ void norm_extra(struct event *ev, struct span type, unsigned idx, struct span ke
 		n += (size_t)sprintf(name + n, "[%u]", idx);
 	name[n++] = '.';
 	n += put_key(name + n, key);
-	add_extra(ev, span_of(name, n), value);
+	norm_extra_named(ev, span_of(name, n), value);
 }
 
 void norm_pair(struct event *ev, struct span type, unsigned idx, const struct kv *kv)
@@ -198,6 +198,4 @@ void norm_extras_done(struct event *ev)
 	sort_extras(ev->extras, ev->extra_count);
 	if (number_doubles(ev))
 		sort_extras(ev->extras, ev->extra_count);
-	event_set_family(ev, FIELD_AUDIT_ANY);
-	event_set_family(ev, FIELD_AUDIT_MSG);
 }

@@ -90,8 +90,8 @@ void norm_time(struct event *ev)
 	if (!id)
 		return;
 	buf_put(&b, t->id, t->id_len);
-	if (ev->unreadable) {
-		buf_lit(&b, "raw"); /* it has no serial: its place in the stream tells it from others */
+	if (ev->id_word.n) { /* its place in the stream tells it from others */
+		buf_put(&b, ev->id_word.p, ev->id_word.n);
 		buf_put_u64(&b, ev->value[FIELD_EVT_NUM].u64);
 	} else {
 		buf_put_u64(&b, ev->group->serial);

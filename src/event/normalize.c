@@ -57,7 +57,7 @@ struct span norm_copy(struct event *ev, const void *p, size_t n)
 	return span_of(to, n);
 }
 
-static void event_start(struct normalizer *n, struct group *g, struct event *ev)
+void norm_start(struct normalizer *n, struct group *g, struct event *ev)
 {
 	const struct time_text *when;
 
@@ -80,6 +80,12 @@ static void event_start(struct normalizer *n, struct group *g, struct event *ev)
 	} else {
 		event_set_text(ev, FIELD_EVT_HOSTNAME, n->hostname.p, n->hostname.n);
 	}
+}
+
+void norm_no_serial(struct event *ev, struct span word)
+{
+	ev->present.bit[FIELD_AUDIT_SERIAL / 64] &= ~(UINT64_C(1) << FIELD_AUDIT_SERIAL % 64);
+	ev->id_word = word;
 }
 
 /* The name of a type that the table lacks: as the line spells it, else UNKNOWN[1999]. */
@@ -254,7 +260,7 @@ void normalize(struct normalizer *n, struct group *g, struct event *ev)
 	const struct record *call = NULL;
 	uint32_t paths = 0;
 
-	event_start(n, g, ev);
+	norm_start(n, g, ev);
 	for (uint32_t i = 0; i < g->count; i++) {
 		if (g->records[i].type == RECORD_TYPE_PATH)
 			paths++;
@@ -271,8 +277,11 @@ void normalize(struct normalizer *n, struct group *g, struct event *ev)
 	if (paths)
 		norm_paths(ev, paths);
 	list_types(ev);
-	if (ev->extra_count)
+	if (ev->extra_count) {
 		norm_extras_done(ev);
+		event_set_family(ev, FIELD_AUDIT_ANY);
+		event_set_family(ev, FIELD_AUDIT_MSG);
+	}
 	tell_cut(ev);
 	if (call)
 		norm_seen(ev);
@@ -282,7 +291,8 @@ void normalize_raw(struct normalizer *n, struct group *g, struct span raw, struc
 {
 	struct span copy;
 
-	event_start(n, g, ev);
+	norm_start(n, g, ev);
+	norm_no_serial(ev, SPAN("raw"));
 	ev->unreadable = true;
 	event_set_name(ev, FIELD_EVT_TYPE, SPAN("audit.raw"));
 	event_set_name(ev, FIELD_EVT_CATEGORY, SPAN("audit"));
@@ -292,5 +302,4 @@ void normalize_raw(struct normalizer *n, struct group *g, struct span raw, struc
 	if (copy.p)
 		event_set_text(ev, FIELD_AUDIT_RAW, copy.p, copy.n);
 	ev->stages |= 1u << STAGE_RAW;
-	ev->present.bit[FIELD_AUDIT_SERIAL / 64] &= ~(UINT64_C(1) << FIELD_AUDIT_SERIAL % 64);
 }
