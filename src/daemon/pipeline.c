@@ -10,6 +10,7 @@
 
 #define RAW_CHUNK (256 * 1024)
 #define ENCODE_SLACK 64      /* what encode() may need beyond the budget */
+#define TOLD_KEPT 64
 
 struct pipeline {
 	struct assemble *assemble;
@@ -23,6 +24,7 @@ struct pipeline {
 		bool known;          /* to be an audit log: a record was read */
 	} input;
 	struct pipeline_counts counts;
+	uint64_t told_after[TOLD_KEPT]; /* counts.emitted, when the latest of our own events were told */
 	struct arena_pool *raw_pool;
 	struct group raw_group; /* lends its arena to audit.raw events */
 	struct event event;
@@ -60,36 +62,59 @@ static inline char *reserve(struct pipeline_output *o)
 	return output_reserve(o->to, room);
 }
 
-static void deliver(struct pipeline *p)
-{
-	struct event *ev = &p->event;
-	struct verdict verdict = { .priority = 6 };
-	bool wanted = false, taken = false;
+enum offered { UNWANTED, REFUSED, TAKEN };
 
-	p->counts.received++;
-	if (p->route.select && !select_match(p->route.select, ev)) {
-		p->counts.filtered++;
-		return;
-	}
+/* The event to every output that takes such; `own`: it is of the monitor itself. */
+static enum offered offer(struct pipeline *p, const struct verdict *verdict, bool own)
+{
+	enum offered result = UNWANTED;
+
 	for (size_t i = 0; i < p->route.output_count; i++) {
 		struct pipeline_output *o = &p->route.outputs[i];
 		char *line;
 
-		if (o->priority < verdict.priority)
+		if (o->priority < verdict->priority || (own && o->format->records))
 			continue;
-		wanted = true;
+		if (result == UNWANTED)
+			result = REFUSED;
 		line = reserve(o);
 		if (!line)
 			continue;
-		output_commit(o->to, o->format->encode(&o->options, ev, &verdict, line), verdict.priority);
-		taken = true;
+		output_commit(o->to, o->format->encode(&o->options, &p->event, verdict, line), verdict->priority);
+		o->fed |= !own;
+		result = TAKEN;
 	}
-	if (taken)
-		p->counts.emitted++;
-	else if (wanted)
-		p->counts.dropped[DROP_NO_ROOM]++;
+	return result;
+}
+
+static void deliver(struct pipeline *p)
+{
+	struct pipeline_counts *c = &p->counts;
+	uint64_t *const fates[] = {
+		[UNWANTED] = &c->filtered, [REFUSED] = &c->dropped[DROP_NO_ROOM], [TAKEN] = &c->emitted
+	};
+	const struct verdict verdict = { .priority = 6 };
+
+	c->received++;
+	if (p->route.select && !select_match(p->route.select, &p->event))
+		c->filtered++;
 	else
-		p->counts.filtered++;
+		++*fates[offer(p, &verdict, false)];
+}
+
+bool pipeline_tell(struct pipeline *p, const struct internal_event *in)
+{
+	const struct verdict verdict = { .priority = in->priority };
+	struct group group = { .arena = { .pool = p->raw_pool } };
+	enum offered offered;
+
+	normalize_internal(p->normalizer, &group, in, &p->event);
+	offered = offer(p, &verdict, true);
+	arena_reset(&group.arena);
+	if (offered == TAKEN)
+		p->told_after[p->counts.told++ % TOLD_KEPT] = p->counts.emitted;
+	p->counts.untold += offered == REFUSED;
+	return offered != REFUSED;
 }
 
 static void on_group(void *ctx, struct group *g)
@@ -282,20 +307,35 @@ static uint64_t finish_output(struct output *o, uint64_t *took)
 	return c->dropped - before;
 }
 
+/* How many of the last n that outputs took were our own events. */
+static uint64_t own_among(const struct pipeline *p, uint64_t n)
+{
+	const struct pipeline_counts *c = &p->counts;
+	uint64_t own = 0;
+
+	while (own < c->told && own < TOLD_KEPT &&
+	       c->emitted - p->told_after[(c->told - own - 1) % TOLD_KEPT] + own < n)
+		own++;
+	return own;
+}
+
 void pipeline_finish(struct pipeline *p)
 {
-	uint64_t least = UINT64_MAX;
+	uint64_t least = UINT64_MAX, own;
 
 	for (size_t i = 0; i < p->route.output_count; i++) {
 		uint64_t took, lost = finish_output(p->route.outputs[i].to, &took);
 
-		if (took && lost < least)
+		if (took && p->route.outputs[i].fed && lost < least)
 			least = lost;
 	}
 	if (least == UINT64_MAX)
 		return;
-	p->counts.emitted -= least;
-	p->counts.dropped[DROP_LOST] += least;
+	own = own_among(p, least);
+	p->counts.told -= own;
+	p->counts.untold += own;
+	p->counts.emitted -= least - own;
+	p->counts.dropped[DROP_LOST] += least - own;
 }
 
 const struct pipeline_counts *pipeline_counts(const struct pipeline *p)

@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "encode/encode.h"
+#include "event/internal.h"
 #include "event/normalize.h"
 #include "event/serials.h"
 #include "filter/select.h"
@@ -23,6 +24,8 @@ struct pipeline_counts {
 	uint64_t records;   /* lines and datagrams that were not blank */
 	uint64_t malformed; /* of them: no records; each became an audit.raw event */
 	uint64_t received, emitted, filtered, dropped[DROP_COUNT]; /* events */
+	uint64_t told;      /* events of our own that an output took; none of those above */
+	uint64_t untold;    /* times that an output wanted one, and none could take it, or held it at its end */
 };
 
 /* One way out: what lines look like, and where they go. */
@@ -32,6 +35,7 @@ struct pipeline_output {
 	struct encode_options options;
 	int priority;         /* this and more severe: syslog's numbers, 7 takes all */
 	unsigned patience_ms; /* wait so long for room while nothing gets out; 0: not at all. Zeroed once in vain */
+	bool fed;             /* has had an event; set by the pipeline */
 };
 
 /* What may change while the pipeline runs. The pipeline only borrows it. */
@@ -65,6 +69,11 @@ uint64_t pipeline_lines(const struct pipeline *p);
  * is taken from such an input. Interpreted lines behind a good record are malformed ones.
  */
 uint64_t pipeline_refused(const struct pipeline *p);
+/*
+ * Send an event of our own past the selection to every output that takes its priority and shows more than records. The
+ * texts need not outlive the call. False: none of them could take it; it may be told again.
+ */
+bool pipeline_tell(struct pipeline *p, const struct internal_event *in);
 /* Close events that have been quiet, see assemble_tick(). A replay does not need it: the log's times are its clock. */
 void pipeline_tick(struct pipeline *p, int64_t now_ms);
 /* End of input: every open event goes out. */
@@ -75,7 +84,8 @@ void pipeline_flush(struct pipeline *p);
 void pipeline_drain(struct pipeline *p);
 /*
  * The outputs of the route take no more, see output_finish(). An output loses the end of what it took, so the events
- * that all of them lost are as many as the least loss of any that took some: these were not emitted, but dropped.
+ * that all of them lost are as many as the least loss of any that took some: these were not emitted, but dropped. Our
+ * own among them were not told.
  */
 void pipeline_finish(struct pipeline *p);
 

@@ -271,6 +271,112 @@ static void test_patience(void **state)
 	assert_true(took < 10000);
 }
 
+static const struct internal_pair pair = { .key = "events", .number = 135 };
+static const struct internal_event lost = {
+	.type = "lost", .priority = 3, .text = "135 events", .time_ms = INT64_C(1700000000001), .pairs = &pair, .count = 1
+};
+
+static void expect_told(struct fixture *f, uint64_t told, uint64_t untold)
+{
+	assert_int_equal(pipeline_counts(f->p)->told, told);
+	assert_int_equal(pipeline_counts(f->p)->untold, untold);
+}
+
+/* Our own events pass by the selection, and are none of those that came in. */
+static void test_tell(void **state)
+{
+	struct fixture *f = *state;
+	struct select_spec spec = { .name = "s", .text[SELECT_SYSCALLS] = "openat", .success = -1 };
+	struct select_set *set;
+
+	begin(f, f->path, false);
+	assert_int_equal(select_new(&set, &spec, 1, no_fault, NULL), 0);
+	f->output.format = &encoder_text;
+	f->route.select = set;
+	pipeline_reroute(f->p, &f->route);
+	FEED(f, EVENT(1, 001), HALF(2, 1700000000));
+	assert_true(pipeline_tell(f->p, &lost));
+	expect_told(f, 1, 0);
+	f->output.priority = 2;
+	pipeline_reroute(f->p, &f->route);
+	assert_true(pipeline_tell(f->p, &lost)); /* nobody wants it */
+	f->output.priority = 7;
+	f->output.format = &encoder_raw;
+	pipeline_reroute(f->p, &f->route);
+	assert_true(pipeline_tell(f->p, &lost)); /* no record, nothing to show */
+	FEED(f, "no record");
+	expect_counts(f, "received 3 events (4 records, 1 malformed) = emitted 0 + filtered 3 + dropped 0");
+	expect_told(f, 1, 0);
+	assert_string_equal(written(f), "22:13:20.001000000: Error lost: 135 events\n");
+	select_free(set);
+}
+
+/* An event of ours that finds no room may be told again. */
+static void test_tell_full(void **state)
+{
+	struct fixture *f = *state;
+
+	fill(f, 0);
+	f->output.format = &encoder_text;
+	pipeline_reroute(f->p, &f->route);
+	expect_told(f, 0, 0);
+	assert_false(pipeline_tell(f->p, &lost));
+	assert_false(pipeline_tell(f->p, &lost));
+	expect_told(f, 0, 2);
+	assert_int_equal(pipeline_counts(f->p)->received, 100);
+}
+
+/* What an output can't hand over at its end was not told, and no event of the stream is counted for it. */
+static void test_tell_lost(void **state)
+{
+	struct fixture *f = *state;
+	uint64_t dropped;
+
+	begin(f, "/dev/full", false);
+	f->output.format = &encoder_text;
+	f->output.options.budget = 8000;
+	pipeline_reroute(f->p, &f->route);
+	assert_true(pipeline_tell(f->p, &lost));
+	FEED(f, EVENT(1, 001), EVENT(2, 002));
+	for (int i = 0; i < 3; i++)
+		assert_true(pipeline_tell(f->p, &lost));
+	FEED(f, EVENT(3, 003));
+	assert_true(pipeline_tell(f->p, &lost));
+	expect_told(f, 5, 0);
+	pipeline_end(f->p);
+	pipeline_finish(f->p);
+	dropped = pipeline_counts(f->p)->dropped[DROP_LOST];
+	assert_int_equal(dropped, 3);
+	expect_told(f, 0, 5);
+	expect_counts(f, "received 3 events (6 records, 0 malformed) = emitted 0 + filtered 0 + dropped 3 (3 lost at the end)");
+}
+
+/* An output that only hears of us does not vouch for events. */
+static void test_tell_beside(void **state)
+{
+	struct fixture *f = *state;
+	struct pipeline_output outputs[2];
+	struct output_settings settings = { .name = "own", .type = "file", .path = f->path };
+	struct err err;
+
+	begin(f, "/dev/full", false);
+	outputs[0] = outputs[1] = f->output;
+	assert_int_equal(output_open(&outputs[1].to, &settings, &err), 0);
+	outputs[0].format = outputs[1].format = &encoder_text;
+	outputs[1].priority = 4;
+	f->route.outputs = outputs;
+	f->route.output_count = 2;
+	pipeline_reroute(f->p, &f->route);
+	FEED(f, EVENT(1, 001), EVENT(2, 002));
+	assert_true(pipeline_tell(f->p, &lost));
+	pipeline_end(f->p);
+	pipeline_finish(f->p);
+	assert_int_equal(pipeline_counts(f->p)->dropped[DROP_LOST], 2);
+	assert_int_equal(pipeline_counts(f->p)->emitted, 0);
+	assert_string_equal(written(f), "22:13:20.001000000: Error lost: 135 events\n");
+	output_close(outputs[1].to);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -283,7 +389,11 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_tick, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_route, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_full, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_patience, set_up, tear_down)
+		cmocka_unit_test_setup_teardown(test_patience, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_tell, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_tell_full, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_tell_lost, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_tell_beside, set_up, tear_down)
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
