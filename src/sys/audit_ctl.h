@@ -2,7 +2,8 @@
  * Requests to the kernel's audit subsystem: status, features, rules (kernel/audit.c audit_receive_msg()). They go over
  * any descriptor that carries whole netlink messages: priv's, or that of a test's kernel. Every request has a time
  * limit. Codes of the kernel's refusals come back as they are: -EPERM no right (or immutable), -ECONNREFUSED not in the
- * initial user namespace; besides, -ETIMEDOUT: no answer, -EPIPE: the other end is gone, -EPROTO: no sense in it.
+ * initial user namespace; besides, -ETIMEDOUT: no answer (a change may still be made, late), -EPIPE: the other end is
+ * gone, -EPROTO: no sense in it.
  */
 #ifndef TIERCEL_SYS_AUDIT_CTL_H
 #define TIERCEL_SYS_AUDIT_CTL_H
@@ -15,12 +16,12 @@
 
 struct audit_ctl;
 
-/* `fd` stays the caller's. NULL: no memory. */
+/* `fd` stays the caller's. NULL: no memory; or built without libmnl, where each request gives -ENOSYS. */
 struct audit_ctl *audit_ctl_new(int fd, int timeout_ms);
 void audit_ctl_free(struct audit_ctl *c);
 /*
  * While a request waits, watch this descriptor too, and call ready() when it is readable: so that records are drained
- * meanwhile. fd -1: nothing to watch.
+ * meanwhile. fd -1: nothing to watch. ready() makes no requests; it may change what is watched.
  */
 void audit_ctl_meanwhile(struct audit_ctl *c, int fd, void (*ready)(void *ctx), void *ctx);
 

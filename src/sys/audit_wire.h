@@ -5,9 +5,11 @@
 #ifndef TIERCEL_SYS_AUDIT_WIRE_H
 #define TIERCEL_SYS_AUDIT_WIRE_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 enum { WIRE_PROTOCOL = 9 /* NETLINK_AUDIT */, WIRE_GROUP_READLOG = 1, WIRE_HEADER = 16, WIRE_MESSAGE_MAX = 8970 };
+enum { WIRE_BUFFER = 9216 /* room for any message with its header, and more, to see that one is too long */ };
 
 /* Types of messages. From WIRE_FIRST_RECORD on they are records, but for WIRE_REPLACE, which is binary. */
 enum {
@@ -52,6 +54,7 @@ struct wire_rule {
 	uint32_t buf_size;
 	char buf[];
 };
+#define WIRE_RULE_MIN offsetof(struct wire_rule, buf)
 
 /* wire_rule.flags: the list; PREPEND puts the rule first. wire_rule.action. */
 enum {

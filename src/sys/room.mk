@@ -2,9 +2,28 @@
 libtiercel_a_SOURCES += \
 	src/sys/audit_ctl.h \
 	src/sys/audit_wire.h \
-	src/sys/compat.h \
+	src/sys/compat.c src/sys/compat.h \
 	src/sys/priv.h \
-	src/sys/probe.h
+	src/sys/probe.c src/sys/probe.h \
+	src/sys/probe_choose.c \
+	src/sys/probe_host.c src/sys/probe_host.h \
+	src/sys/probe_seccomp.c
+if HAVE_LIBMNL
+libtiercel_a_SOURCES += \
+	src/sys/audit_ctl.c \
+	src/sys/priv.c \
+	src/sys/priv_serve.c src/sys/priv_serve.h
+unit_tests += \
+	tests/unit/test_audit_ctl \
+	tests/unit/test_priv \
+	tests/unit/test_probe
+tests_unit_test_audit_ctl_LDADD = $(fake_libs)
+tests_unit_test_priv_LDADD = $(fake_libs)
+tests_unit_test_probe_LDADD = $(fake_libs)
+else
+libtiercel_a_SOURCES += src/sys/audit_ctl_none.c src/sys/priv_none.c
+endif
+unit_tests += tests/unit/test_compat
 
 # The kernel of tests: tests_unit_test_NAME_LDADD = $(fake_libs)
 EXTRA_LIBRARIES = tests/unit/libfake.a

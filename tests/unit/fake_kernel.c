@@ -12,8 +12,6 @@
 
 enum { PEERS_MAX = 16, MISSING_MAX = 8, RULES_MAX = 256, BATCH_MAX = 64, REQUEST_TYPES = 1200, REQUEST_MAX = 16384 };
 
-#define RULE_SIZE offsetof(struct wire_rule, buf)
-
 const struct fake_kernel_traits KERNEL_EL6 = {
 	.status_size = 32,
 	.settable = WIRE_SET_ENABLED | WIRE_SET_FAILURE | WIRE_SET_PID | WIRE_SET_RATE_LIMIT | WIRE_SET_BACKLOG_LIMIT,
@@ -100,6 +98,7 @@ static bool send_to(const struct peer *peer, const void *p, size_t n, struct mar
 	return sendmsg(peer->fd, &m, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0;
 }
 
+/* A kernel waits until there is room; one of tests not for ever. */
 static bool reply(const struct peer *peer, unsigned type, unsigned flags, uint32_t seq, const void *p, size_t n)
 {
 	char buf[REQUEST_MAX + 64];
@@ -111,7 +110,13 @@ static bool reply(const struct peer *peer, unsigned type, unsigned flags, uint32
 	memcpy(buf, &h, sizeof(h));
 	if (n)
 		memcpy(buf + NLMSG_HDRLEN, p, n);
-	return send_to(peer, buf, NLMSG_HDRLEN + n, (struct mark){ 0, 0 });
+	while (!send_to(peer, buf, NLMSG_HDRLEN + n, (struct mark){ 0, 0 })) {
+		struct pollfd room = { peer->fd, POLLOUT, 0 };
+
+		if (errno != EAGAIN || poll(&room, 1, 5000) <= 0)
+			return false;
+	}
+	return true;
 }
 
 /* As netlink_ack(): a failed request comes back whole, another's header only. */
@@ -158,7 +163,7 @@ static void disown(struct fake_kernel *k)
 /* AUDIT_REPLACE to who holds the pid, which is how a kernel sees whether he lives; an owner elsewhere does. */
 static bool owner_lives(struct fake_kernel *k, uint32_t pid)
 {
-	return k->holder < 0 || reply(&k->peers[k->holder], WIRE_REPLACE, 0, 0, &pid, sizeof(pid)) || errno == EAGAIN;
+	return k->holder < 0 || reply(&k->peers[k->holder], WIRE_REPLACE, 0, 0, &pid, sizeof(pid));
 }
 
 static int claim(struct fake_kernel *k, int peer, uint32_t pid)
@@ -255,7 +260,7 @@ static int check_rule(const struct fake_kernel *k, const struct wire_rule *rule,
 	size_t at = 0;
 	unsigned list = rule->flags & ~WIRE_PREPEND;
 
-	if (n < RULE_SIZE || rule->buf_size != n - RULE_SIZE || rule->field_count > WIRE_FIELDS_MAX)
+	if (n < WIRE_RULE_MIN || rule->buf_size > n - WIRE_RULE_MIN || rule->field_count > WIRE_FIELDS_MAX)
 		return -EINVAL;
 	if (list != WIRE_LIST_USER && list != WIRE_LIST_TASK && list != WIRE_LIST_EXIT && list != WIRE_LIST_EXCLUDE &&
 		(list != WIRE_LIST_FILESYSTEM || check_field(k, WIRE_FSTYPE, 0, "", 0)))
@@ -306,6 +311,7 @@ static int change_rules(struct fake_kernel *k, bool add, const struct wire_rule 
 	rc = check_rule(k, rule, n);
 	if (rc < 0)
 		return rc;
+	n = WIRE_RULE_MIN + rule->buf_size; /* without what aligns the message */
 	/* A rule to prepend is never found, as the one that is there lost that flag: no EEXIST, nothing to delete. */
 	at = find_rule(k, rule, n);
 	if (add && at >= 0)

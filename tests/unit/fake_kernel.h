@@ -6,10 +6,10 @@
 #define TIERCEL_TESTS_FAKE_KERNEL_H
 
 #include "sys/audit_wire.h"
+#include "sys/compat.h"
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <sys/socket.h>
 
 enum fake_quirk {
 	FAKE_JUNK_MASK = 0x01,   /* wire_status.mask of a reply is any bytes */
