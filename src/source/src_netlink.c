@@ -20,8 +20,8 @@
 enum {
 	SLOTS = 64, /* messages a system call */
 	/*
-	 * Longer than any record that audit(8) promises. An odd number of cache lines, so that the heads of all slots do
-	 * not meet in the same few sets. Only the pages that a record reaches are ever touched.
+	 * Longer than WIRE_MESSAGE_MAX, as the kernel does not hold itself to it. An odd number of cache lines, so that
+	 * the heads of all slots do not meet in the same few sets. Only pages that a record reaches are ever touched.
 	 */
 	SLOT = 193 * 64,
 	SLOT_ROOM = SLOT - RECORD_PAD
@@ -50,6 +50,7 @@ struct src_netlink {
 	enum src_netlink_claim claim;
 	int claim_errno;
 	uint32_t claim_pid, claim_seq;
+	uint32_t own_pid;          /* that we claimed last; claim_pid is 0 when it is given back */
 	uint64_t rivals;
 	uint32_t rival;
 	struct mmsghdr messages[SLOTS];
@@ -82,9 +83,15 @@ static bool take_answer(struct src_netlink *s, uint32_t seq, const char *p, size
 
 static bool take_rival(struct src_netlink *s, const char *p, size_t n)
 {
-	if (n < sizeof(s->rival))
+	uint32_t pid;
+
+	if (n < sizeof(pid))
 		return false;
-	memcpy(&s->rival, p, sizeof(s->rival));
+	memcpy(&pid, p, sizeof(pid));
+	/* A kernel asks the old owner for a sign of life in this way, even when the old is the new one. */
+	if (pid && pid == s->own_pid)
+		return true;
+	s->rival = pid;
 	s->rivals++;
 	return true;
 }
@@ -277,8 +284,8 @@ static int open_socket(struct src_netlink *s, struct err *err)
 	if (mnl_socket_bind(s->socket, s->multicast ? WIRE_GROUP_READLOG : 0, MNL_SOCKET_AUTOPID) < 0)
 		return refuse(-errno, err, true);
 	/*
-	 * A socket that once had to say ENOBUFS takes nothing more before it is empty. Without that it takes what there is
-	 * room for, and its count of drops, which is there wherever ENOBUFS is, tells more.
+	 * A socket that has to say ENOBUFS takes nothing more before it was emptied. Else it takes what there is room
+	 * for, and its count of drops tells more than ENOBUFS does.
 	 */
 	if (drops_now(s, &s->drops_seen))
 		mnl_socket_setsockopt(s->socket, NETLINK_NO_ENOBUFS, &on, sizeof(on));
@@ -353,6 +360,7 @@ int src_netlink_register(struct src_netlink *s, uint32_t pid)
 
 	s->claim = CLAIM_SENT;
 	s->claim_pid = pid;
+	s->own_pid = pid ? pid : s->own_pid;
 	s->claim_errno = 0;
 	do
 		sent = send(s->fd, message, n, MSG_DONTWAIT | MSG_NOSIGNAL);

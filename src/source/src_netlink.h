@@ -25,7 +25,7 @@ enum src_netlink_claim {
 struct src_netlink_options {
 	bool multicast;
 	uint64_t receive_buffer; /* bytes wanted of SO_RCVBUFFORCE, SO_RCVBUF */
-	/* Tests: a descriptor, which stays theirs, and their way to read it (sys/compat.h); fd -1 and NULL: the kernel's. */
+	/* Tests: a descriptor, which stays theirs, and their way to read it (sys/compat.h); -1, NULL: the kernel's. */
 	int fd;
 	int (*receive)(int fd, struct mmsghdr *messages, unsigned count);
 };
@@ -40,8 +40,8 @@ int src_netlink_open(struct src_netlink **out, const struct src_netlink_options 
 	const struct source_sink *sink, struct err *err);
 struct source *src_netlink_source(struct src_netlink *s);
 /*
- * Send AUDIT_SET of this pid, 0 to give the stream back. The answer comes with the records: read on. May be done again at
- * any time: then the latest request's answer counts. 0, -errno of the sending.
+ * Send AUDIT_SET of this pid, 0 to give the stream back. The answer comes with the records: read on. May be done again
+ * at any time: then the latest request's answer counts. 0, -errno of the sending.
  */
 int src_netlink_register(struct src_netlink *s, uint32_t pid);
 enum src_netlink_claim src_netlink_claim(const struct src_netlink *s);

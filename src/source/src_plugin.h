@@ -11,9 +11,9 @@
 /* Standard input; its end is the source's. 0, -errno with *err filled. `sink` is copied. */
 int src_plugin_stdin(struct source **out, const struct source_sink *sink, struct err *err);
 /*
- * Connect to the socket at `path`, which is copied. 0; -errno with *err filled: nobody there, no right. Later, where the
- * other end goes away or makes no sense, that is a restart: tick() connects again, at first after 1 s, at last every
- * 10 s; meanwhile fd() is -1.
+ * Connect to the socket at `path`, which is copied. 0; -errno with *err filled: nobody there, no right. Later, where
+ * the other end goes away or makes no sense, that is a restart: tick() connects again, at first after 1 s, at last
+ * every 10 s; meanwhile fd() is -1.
  */
 int src_plugin_socket(struct source **out, const char *path, const struct source_sink *sink, struct err *err);
 

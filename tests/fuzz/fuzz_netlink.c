@@ -1,9 +1,9 @@
 /*
  * The kernel's audit stream: datagrams of any bytes, from any sender. The first byte says multicast (1) and whether a
- * claim was sent (2). Then each datagram: its length (two bytes, the lower first), its sender (one; 0 is the kernel), its
- * bytes, the header's first. Lengths of 0xffff and 0xfffe are ENOBUFS and EINTR; those from 0x8000 on are that long
- * without bytes of their own. Each datagram must come out as exactly one thing, and what was handed over must not change
- * before settle.
+ * claim was sent (2). Then each datagram: its length (two bytes, the lower first), its sender (one; 0 is the kernel),
+ * its bytes, the header's first. Lengths of 0xffff and 0xfffe are ENOBUFS and EINTR; those from 0x8000 on are that long
+ * without bytes of their own. Each datagram must come out as exactly one thing, and what was handed over must not
+ * change before settle.
  */
 #include "record/record.h"
 #include "source/src_netlink.h"
@@ -20,13 +20,15 @@
 #define FULL 0xffff
 #define INTERRUPTED 0xfffe
 #define BLANK 0x8000
+#define ME 1 /* the pid claimed */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* src_netlink_options.receive has no context. */
 static struct {
 	const uint8_t *p, *end;
-	uint64_t received, full;
+	bool claimed;
+	uint64_t received, full, echoes;
 } kernel;
 
 struct watch {
@@ -106,6 +108,21 @@ static int deliver(struct mmsghdr *m)
 	return 0;
 }
 
+/* Our own claim, told to us as its holder. */
+static bool is_echo(const struct mmsghdr *m)
+{
+	const struct sockaddr_nl *from = m->msg_hdr.msg_name;
+	const char *p = m->msg_hdr.msg_iov->iov_base;
+	struct nlmsghdr head;
+	uint32_t pid;
+
+	if (!kernel.claimed || from->nl_pid || m->msg_len < sizeof(head) + sizeof(pid))
+		return false;
+	memcpy(&head, p, sizeof(head));
+	memcpy(&pid, p + sizeof(head), sizeof(pid));
+	return head.nlmsg_type == 1329 && pid == ME;
+}
+
 static int receive(int fd, struct mmsghdr *messages, unsigned count)
 {
 	unsigned i;
@@ -117,6 +134,7 @@ static int receive(int fd, struct mmsghdr *messages, unsigned count)
 
 		if (rc == 0) {
 			kernel.received++;
+			kernel.echoes += is_echo(&messages[i]);
 			continue;
 		}
 		if (i) {
@@ -129,16 +147,16 @@ static int receive(int fd, struct mmsghdr *messages, unsigned count)
 	return (int)i;
 }
 
-static void check(struct src_netlink *s, const struct watch *w, bool multicast, bool claimed)
+static void check(struct src_netlink *s, const struct watch *w, bool multicast)
 {
 	struct source *source = src_netlink_source(s);
 	struct source_counts c;
 	uint32_t pid;
-	uint64_t answers = claimed && src_netlink_claim(s) != CLAIM_SENT;
+	uint64_t answers = kernel.claimed && src_netlink_claim(s) != CLAIM_SENT;
 
 	source->ops->tick(source, 0);
 	source->ops->counts(source, &c);
-	if (kernel.received != w->records + src_netlink_rivals(s, &pid) + answers + c.ignored)
+	if (kernel.received != w->records + src_netlink_rivals(s, &pid) + kernel.echoes + answers + c.ignored)
 		abort();
 	if ((multicast ? c.dropped : c.congested) != kernel.full || (multicast ? c.congested : c.dropped) != 0)
 		abort();
@@ -160,7 +178,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	kernel.p = data + 1;
 	kernel.end = data + size;
-	kernel.received = kernel.full = 0;
+	kernel.received = kernel.full = kernel.echoes = 0;
+	kernel.claimed = data[0] & 2;
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET, 0, fds) < 0)
 		abort();
 	options.fd = fds[0];
@@ -168,14 +187,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (src_netlink_open(&s, &options, &sink, &err) < 0)
 		abort();
 	source = src_netlink_source(s);
-	if (data[0] & 2 && src_netlink_register(s, 1) < 0)
+	if (kernel.claimed && src_netlink_register(s, ME) < 0)
 		abort();
 	do
 		rc = source->ops->read(source);
 	while (rc > 0);
 	if (rc != -EAGAIN || w.count)
 		abort();
-	check(s, &w, options.multicast, data[0] & 2);
+	check(s, &w, options.multicast);
 	source->ops->close(source);
 	close(fds[0]);
 	close(fds[1]);

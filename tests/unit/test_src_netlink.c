@@ -341,8 +341,8 @@ static void only_the_latest_answer_counts(void **state)
 	assert_int_equal(answer(&r), CLAIM_REFUSED); /* by our own first one */
 	assert_int_equal(src_netlink_claim_errno(r.s), EEXIST);
 	assert_int_equal(counts(&r).ignored, 1);
-	/* The second try of its own made a rival of us. */
-	assert_int_equal(src_netlink_rivals(r.s, &(uint32_t){ 0 }), 1);
+	/* The kernel told the owner of the second try: us of us. */
+	assert_int_equal(src_netlink_rivals(r.s, &(uint32_t){ 0 }), 0);
 	rig_down(&r);
 }
 
@@ -409,6 +409,13 @@ static void rivals_are_counted(void **state)
 	drain(&r);
 	assert_int_equal(src_netlink_rivals(r.s, &pid), 2);
 	assert_int_equal(pid, 1291);
+	pid = ME;
+	send_bytes(&r, WIRE_REPLACE, &pid, sizeof(pid), 0);
+	pid = 0;
+	send_bytes(&r, WIRE_REPLACE, &pid, sizeof(pid), 0);
+	drain(&r);
+	assert_int_equal(src_netlink_rivals(r.s, &pid), 3);
+	assert_int_equal(pid, 0);
 	assert_int_equal(src_netlink_claim(r.s), CLAIM_GRANTED);
 	assert_string_equal(r.got.text, "");
 	assert_int_equal(counts(&r).ignored, 0);
