@@ -19,7 +19,7 @@ struct probe {
 	char release[65], machine[65]; /* uname(2) */
 	unsigned version;              /* PROBE_KERNEL of the release */
 	uint64_t caps;                 /* effective, bits of linux/capability.h */
-	enum probe_answer init_user_ns, init_pid_ns, init_net_ns;
+	enum probe_answer init_user_ns, init_pid_ns, init_net_ns; /* is it the host's own? unknown before 3.8 */
 	char container[32];            /* what we seem to run in: docker, podman, lxc ...; empty: nothing known */
 
 	int audit;                     /* 0: AUDIT_GET was answered; else -errno: why not */
@@ -28,17 +28,18 @@ struct probe {
 	enum probe_answer audit_at_boot; /* audit=0 or audit=1 of /proc/cmdline; unknown: neither */
 	bool owner_alive;              /* status.pid is a live process, and not this one */
 	char owner[17];                /* its name */
+	uint32_t stuck;                /* AUDIT_GET timed out: pid of the reader with most before it, `owner` its name */
 	int multicast;                 /* 0: a bind to the group succeeded; else -errno; -EOPNOTSUPP: too old for it */
-	int rules;                     /* how many are loaded, -errno: unknown */
-	int own_rules;                 /* of them with our key */
+	int rules;                     /* how many are loaded, ours included; -errno: unknown */
 	bool task_never;               /* a task,never rule hides all system calls */
 
 	const char *audisp_socket, *log; /* the paths asked about */
 	int audisp_errno, log_errno;   /* 0: can be connected to, can be read; else errno */
+	const char *plugin;            /* where auditd's af_unix plugin is turned on */
 
 	enum probe_answer seccomp, seccomp_log, seccomp_notify; /* SECCOMP_GET_ACTION_AVAIL; never by trying */
 	char lockdown[32];             /* /sys/kernel/security/lockdown; empty: unknown */
-	enum probe_answer bpf_config;  /* a BPF system call in the kernel's own configuration or symbols; bpf() is never called */
+	enum probe_answer bpf;         /* is bpf(2) there? By /proc/filesystems and /boot/config; it is never called */
 	enum probe_answer btf;         /* /sys/kernel/btf/vmlinux, which BPF tools of today need */
 };
 
@@ -56,7 +57,7 @@ struct probe_choice {
 	enum probe_mode mode;
 	bool load_rules;
 	char why[320];    /* one sentence: what was found */
-	char advice[320]; /* what to do for more; empty: nothing */
+	char advice[640]; /* what to do for more; empty: nothing */
 };
 
 /*
@@ -64,8 +65,9 @@ struct probe_choice {
  * why and advice tell the person what to do: -EPERM, -EOPNOTSUPP, -EBUSY (another owner), -ENOENT ...
  */
 int probe_choose(const struct probe *p, const struct probe_wish *wish, struct probe_choice *choice);
-/* One plain sentence for what keeps AUDIT_GET from being answered. */
+/* One plain sentence for what keeps AUDIT_GET from being answered, for what stands in the way of a mode; empty: nothing. */
 const char *probe_audit_cause(const struct probe *p, char out[320]);
+const char *probe_mode_cause(const struct probe *p, enum probe_mode mode, char out[320]);
 const char *probe_mode_name(enum probe_mode mode);
 
 #endif
