@@ -10,7 +10,7 @@
 #define FLUSH_AT (192 * 1024) /* held back until then, so that the memory in use stays small and warm */
 #define BUFFER (FLUSH_AT + OUTPUT_LINE_MAX)
 
-static const struct transport *const transports[] = { &out_stdout, &out_file };
+static const struct transport *const transports[] = { &out_stdout, &out_file, &out_syslog };
 
 static const struct transport *find(const char *type)
 {

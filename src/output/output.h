@@ -1,7 +1,7 @@
 /*
  * Outputs take lines and own their transport: buffering, retry, loss. No output ends the process. A full disk is
  * counted and retried, what finds no room is counted as dropped; a line begun is finished before the next one, or taken
- * back. Only stdout waits for its reader, as other filters do.
+ * back. Only stdout waits for its reader, as other filters do; syslog for 10 ms at most.
  */
 #ifndef TIERCEL_OUTPUT_OUTPUT_H
 #define TIERCEL_OUTPUT_OUTPUT_H
@@ -17,10 +17,11 @@
 
 struct output_settings {
 	const char *name;      /* of the [output NAME] section, for messages */
-	const char *type;      /* stdout file */
-	const char *path;      /* file */
+	const char *type;      /* stdout file syslog */
+	const char *path;      /* file; syslog: the daemon's socket */
 	uint64_t rotate_size;  /* file: bytes, 0 = never; only a single line longer than it makes a file larger */
 	unsigned rotate_keep;  /* file: path.1 .. path.N; 0: the full file is removed */
+	unsigned facility;     /* syslog: its number */
 	int signals;           /* stdout: a descriptor; while it is readable, the reader is not waited for; 0: none */
 };
 
@@ -39,6 +40,7 @@ struct output;
  * Open: -errno and *err filled. What settings point to must outlive the output.
  * file: its directory must exist; made with mode 0600, appended to. Symbolic links and whatever is no regular file are
  * refused, but for /dev/null and /dev/full. A last line that a crash tore is ended first.
+ * syslog: connected by the first flush; that nobody listens is a fault which is retried.
  */
 int output_open(struct output **out, const struct output_settings *settings, struct err *err);
 /* Room for a line of up to `max` bytes, to write and commit; NULL: none now, and the line is counted as dropped. */

@@ -17,7 +17,7 @@ struct transport {
 	void (*finish)(struct output *o);
 	void (*close)(struct output *o);
 };
-extern const struct transport out_stdout, out_file;
+extern const struct transport out_stdout, out_file, out_syslog;
 
 /*
  * Lines lie one after the other in buf; each is kept until it went out whole. ends[first .. last) say where they end,

@@ -49,7 +49,9 @@ static const char *in_dir(const char *name)
 
 static struct output *open_file(const char *path, uint64_t rotate_size, unsigned rotate_keep)
 {
-	struct output_settings settings = { "test", "file", path, rotate_size, rotate_keep, 0 };
+	struct output_settings settings = {
+		.name = "test", .type = "file", .path = path, .rotate_size = rotate_size, .rotate_keep = rotate_keep
+	};
 	struct output *o;
 	struct err err;
 
@@ -59,7 +61,7 @@ static struct output *open_file(const char *path, uint64_t rotate_size, unsigned
 
 static void expect_refused(const char *type, const char *path, int rc, const char *what)
 {
-	struct output_settings settings = { "test", type, path, 0, 0, 0 };
+	struct output_settings settings = { .name = "test", .type = type, .path = path };
 	struct output *o;
 	struct err err;
 
@@ -512,7 +514,7 @@ static int redirect(int fd)
 
 static struct output *open_stdout(void)
 {
-	struct output_settings settings = { "terminal", "stdout", NULL, 0, 0, 0 };
+	struct output_settings settings = { .name = "terminal", .type = "stdout" };
 	struct output *o;
 	struct err err;
 
@@ -599,7 +601,7 @@ static void stdout_waits_for_its_reader(void **state)
 
 static void stdout_that_is_not_there_is_told(void **state)
 {
-	struct output_settings settings = { "terminal", "stdout", NULL, 0, 0, 0 };
+	struct output_settings settings = { .name = "terminal", .type = "stdout" };
 	struct output *o;
 	struct err err;
 	int rc, kept;
