@@ -1,6 +1,6 @@
 /*
  * A plan and the kernel: rules as struct audit_rule_data (linux/audit.h), filled by ourselves, and the difference
- * between what is loaded under our key and what is wanted. Nobody else's rules are touched.
+ * between what is loaded under our keys and what is wanted. Nobody else's rules are touched.
  */
 #ifndef TIERCEL_RULE_RULE_AUDIT_H
 #define TIERCEL_RULE_RULE_AUDIT_H
@@ -10,29 +10,47 @@
 
 #define RULE_AUDIT_SIZE (sizeof(struct wire_rule) + 3 * 4096 + WIRE_KEY_MAX)
 
-/* Fill `out` (RULE_AUDIT_SIZE bytes, aligned for the struct); returns its size in bytes, or -E2BIG. */
+/*
+ * Fill `out` (RULE_AUDIT_SIZE bytes, aligned for the struct); returns its size in bytes. -E2BIG; -EINVAL: its key is
+ * none of ours, so it would never be taken away; -EOPNOTSUPP: it is for the list `exclude` or `user`, where the kernel
+ * takes a rule with a key, but never finds that it matches (kernel/auditfilter.c, audit_filter(); seen with 6.1).
+ */
 int rule_audit_encode(const struct plan_rule *rule, struct wire_rule *out);
-/* Is a rule as the kernel lists it (n bytes) one of ours, and is it the same as another? Order of fields counts not. */
+/*
+ * Is a rule as the kernel lists it (n bytes) one of ours? Its key is PLAN_KEY or PLAN_KEY_SELF, not merely begins so:
+ * "tiercel-exec" and the like are the administrator's (contrib/tiercel.rules).
+ */
 bool rule_audit_is_own(const struct wire_rule *rule, size_t n);
 
 struct rule_audit_result {
 	unsigned added, kept, deleted;
-	unsigned weakened; /* rules that were loaded without a test that the kernel refused: they let more through */
-	unsigned refused;  /* rules that were not taken at all; first_errno: why the first one was not */
-	int first_errno;
-	char first[512];   /* the first rule refused or weakened, as an auditctl line, cut to fit */
+	unsigned weakened; /* of these, rules without a test that the kernel refused: they let more through */
+	unsigned refused;  /* rules that were not taken at all */
+	int first_errno;   /* what the kernel said (EINVAL) of the first rule refused or weakened; 0: all went well */
+	char first[512];   /* that rule, as an auditctl line, cut to fit */
 };
 
 /*
- * Make the kernel's rules with our key those of the plan: adds before deletes, `never` rules first. A rule that the
- * kernel does not take because of a test that it does not know (-EINVAL) or whose file is not there (-ENOENT) is tried
- * without it. 0, though some may have been refused: see *result; -EPERM: the rules can't be changed (no right, or
- * immutable), nothing was; other -errno where the kernel can't be talked to.
+ * Make the kernel's rules with our keys those of the plan: adds before deletes, `never` rules first. 0, though some may
+ * have been refused: see *result. -EPERM: the rules can't be changed (no right, or immutable), nothing was;
+ * rule_audit_missing() tells whether that matters. Other -errno: the kernel can't be talked to, or an old rule could
+ * not be deleted. *result is filled in any case.
+ *
+ * What the kernel refuses is tried in a wider form: without the tests that only newer kernels know (-EINVAL), the
+ * newest first; with the nearest directory that is there for a path that is not (-ENOENT); at last without that path.
+ * This holds for `always` rules only: of the others, a wider one would hide more. The rule that leaves ourselves out by
+ * our program's path (PLAN_KEY_SELF) becomes one of this process's pid.
+ *
+ * Rules that are `first` go before all others, and are put there again where others stand before them now. A `never`
+ * rule without `first` comes behind the `always` rules that are kept: it hides less, never more.
  */
 int rule_audit_apply(struct audit_ctl *ctl, const struct plan *plan, struct rule_audit_result *result);
-/* Take ours away. */
+/* Take ours away, the one that leaves ourselves out as the last. */
 int rule_audit_clear(struct audit_ctl *ctl, unsigned *deleted);
-/* How many rules of the plan are not loaded any more: somebody deleted them. -errno. */
+/*
+ * How many rules of the plan are not loaded any more, not in a wider form either: somebody deleted them, the kernel did
+ * with a directory that is gone, or they were refused. rule_audit_apply() again is the remedy. -errno.
+ */
 int rule_audit_missing(struct audit_ctl *ctl, const struct plan *plan);
 
 #endif

@@ -1,0 +1,349 @@
+#include "rule/rule_audit.h"
+
+#include "rule/rule_form.h"
+#include "rule/rule_weaken.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define OWN_MAX 10000 /* rules that are looked at in one listing; more are left for the next */
+#define LINE_MAX_BYTES 16384
+
+/* One of ours, as listed. */
+struct loaded {
+	struct wire_rule *rule;
+	size_t n;
+	uint64_t hash;
+	bool kept;   /* wanted, or already gone */
+	bool behind; /* an `always` rule stands before it */
+};
+
+struct reconcile {
+	struct audit_ctl *ctl;
+	struct rule_audit_result *result;
+	struct wire_rule *out; /* RULE_AUDIT_SIZE */
+	struct rule_form form, other;
+	struct rule_weaken weaken;
+	struct loaded *own;
+	size_t count, cap;
+	uint32_t recording; /* bit per list in which an `always` rule was seen */
+	bool no_memory;
+};
+
+static bool is_own_key(struct span key)
+{
+	return span_eq(key, SPAN(PLAN_KEY)) || span_eq(key, SPAN(PLAN_KEY_SELF));
+}
+
+static bool put(struct wire_rule *out, uint32_t field, uint32_t op, uint32_t value, const char *text)
+{
+	uint32_t i = out->field_count;
+
+	if (text) {
+		size_t n = strlen(text);
+
+		if (n > RULE_AUDIT_SIZE - WIRE_RULE_MIN - out->buf_size)
+			return false;
+		memcpy(out->buf + out->buf_size, text, n);
+		out->buf_size += (uint32_t)n;
+		value = (uint32_t)n;
+	}
+	out->fields[i] = field;
+	out->ops[i] = op;
+	out->values[i] = value;
+	out->field_count++;
+	return true;
+}
+
+int rule_audit_encode(const struct plan_rule *rule, struct wire_rule *out)
+{
+	bool fits = true;
+
+	if (!rule->key || !is_own_key(span_of(rule->key, strlen(rule->key))))
+		return -EINVAL;
+	if (rule->list == WIRE_LIST_EXCLUDE || rule->list == WIRE_LIST_USER)
+		return -EOPNOTSUPP;
+	memset(out, 0, WIRE_RULE_MIN);
+	out->flags = rule->list | (rule->first ? WIRE_PREPEND : 0);
+	out->action = rule->action;
+	memcpy(out->mask, rule->calls, sizeof(out->mask));
+	out->mask[WIRE_MASK_WORDS - 1] &= RULE_FORM_LAST_WORD;
+	if (rule->arch >= 0)
+		fits = put(out, WIRE_ARCH, WIRE_EQUAL, arch_audit(rule->arch), NULL);
+	for (unsigned i = 0; i < rule->test_count && fits; i++) {
+		const struct plan_test *t = &rule->tests[i];
+
+		fits = put(out, t->field, t->op, t->value, t->text);
+	}
+	fits = fits && put(out, WIRE_FILTERKEY, WIRE_EQUAL, 0, rule->key);
+	if (!fits || WIRE_RULE_MIN + out->buf_size > WIRE_MESSAGE_MAX)
+		return -E2BIG;
+	return (int)(WIRE_RULE_MIN + out->buf_size);
+}
+
+bool rule_audit_is_own(const struct wire_rule *rule, size_t n)
+{
+	struct rule_form form;
+
+	return rule_form_read(&form, rule, n) && is_own_key(rule_form_key(&form));
+}
+
+static bool keep_copy(struct reconcile *r, const struct wire_rule *rule, size_t n)
+{
+	struct loaded *l;
+
+	if (r->count == r->cap) {
+		size_t cap = r->cap ? 2 * r->cap : 64;
+		struct loaded *own = realloc(r->own, cap * sizeof(*own));
+
+		if (!own)
+			return false;
+		r->own = own;
+		r->cap = cap;
+	}
+	l = &r->own[r->count];
+	*l = (struct loaded){ malloc(n), n, rule_form_hash(&r->form), false, r->recording >> (r->form.list & 31) & 1 };
+	if (!l->rule)
+		return false;
+	memcpy(l->rule, rule, n);
+	l->rule->flags = r->form.list; /* with PREPEND the kernel would not find it again */
+	r->count++;
+	return true;
+}
+
+static void take_listed(void *ctx, const struct wire_rule *rule, size_t n)
+{
+	struct reconcile *r = ctx;
+
+	if (!rule_form_read(&r->form, rule, n))
+		return;
+	if (is_own_key(rule_form_key(&r->form)) && r->count < OWN_MAX &&
+		!keep_copy(r, rule, WIRE_RULE_MIN + rule->buf_size))
+		r->no_memory = true;
+	if (r->form.action == WIRE_ALWAYS)
+		r->recording |= UINT32_C(1) << (r->form.list & 31);
+}
+
+static void finish(struct reconcile *r)
+{
+	for (size_t i = 0; i < r->count; i++)
+		free(r->own[i].rule);
+	free(r->own);
+	free(r->out);
+	free(r);
+}
+
+/* Ask the kernel what it has of ours. 0: *out wants finish(). */
+static int start(struct reconcile **out, struct audit_ctl *ctl, struct rule_audit_result *result)
+{
+	struct reconcile *r = calloc(1, sizeof(*r));
+	int rc;
+
+	if (!r)
+		return -ENOMEM;
+	r->ctl = ctl;
+	r->result = result;
+	r->out = malloc(RULE_AUDIT_SIZE);
+	rc = r->out ? audit_ctl_rules(ctl, take_listed, r) : -ENOMEM;
+	if (rc >= 0 && r->no_memory)
+		rc = -ENOMEM;
+	if (rc < 0) {
+		finish(r);
+		return rc;
+	}
+	*out = r;
+	return 0;
+}
+
+/* The first listed rule like r->form; one that nobody took yet, where there are several. */
+static struct loaded *find(struct reconcile *r)
+{
+	uint64_t hash = rule_form_hash(&r->form);
+	struct loaded *found = NULL;
+
+	for (size_t i = 0; i < r->count && (!found || found->kept); i++) {
+		struct loaded *l = &r->own[i];
+
+		if (l->hash == hash && (!found || !l->kept) && rule_form_read(&r->other, l->rule, l->n) &&
+			rule_form_same(&r->form, &r->other))
+			found = l;
+	}
+	return found;
+}
+
+/* Does it tell of more than one rule: is there no use in going on? */
+static bool is_fatal(int rc)
+{
+	return rc == -EPERM || rc == -ECONNREFUSED || rc == -ETIMEDOUT || rc == -EPIPE || rc == -EPROTO;
+}
+
+/* See that r->out, of n bytes, is loaded. 0 or what the kernel says. */
+static int ensure(struct reconcile *r, size_t n, bool first)
+{
+	struct loaded *l;
+	int rc;
+
+	if (!rule_form_read(&r->form, r->out, n))
+		return -EINVAL;
+	l = find(r);
+	if (l && first && l->behind && !l->kept) {
+		/* Added again it would be there twice, and a delete would find the new one. */
+		rc = audit_ctl_delete_rule(r->ctl, l->rule, l->n);
+		if (rc < 0 && rc != -ENOENT)
+			return rc;
+		r->result->deleted += rc == 0;
+		l->kept = true;
+		l = NULL;
+	}
+	rc = l ? -EEXIST : audit_ctl_add_rule(r->ctl, r->out, n);
+	if (rc < 0 && rc != -EEXIST)
+		return rc;
+	if (l)
+		l->kept = true;
+	if (rc == 0)
+		r->result->added++;
+	else
+		r->result->kept++;
+	return 0;
+}
+
+/* Of the first rule that is not loaded as it should be: which, and why. */
+static void tell_first(struct rule_audit_result *result, const struct plan_rule *rule, int error)
+{
+	char line[LINE_MAX_BYTES];
+	struct buf b = { line, 0, sizeof(line), false };
+
+	if (result->first_errno)
+		return;
+	result->first_errno = -error;
+	plan_print_rule(rule, &b);
+	if (b.n > 0 && line[b.n - 1] == '\n')
+		b.n--;
+	snprintf(result->first, sizeof(result->first), "%.*s", (int)b.n, line);
+}
+
+/* Load a rule of the plan, in a wider form if need be. 0, though it may have been refused. */
+static int place(struct reconcile *r, const struct plan_rule *rule)
+{
+	struct rule_weaken *w = &r->weaken;
+	int rc, cause = 0;
+
+	rule_weaken_start(w, rule);
+	do {
+		rc = rule_audit_encode(&w->rule, r->out);
+		if (rc >= 0)
+			rc = ensure(r, (size_t)rc, rule->first);
+		if (!cause)
+			cause = rc;
+	} while (rc < 0 && !is_fatal(rc) && rule_weaken_next(w, rc));
+	if (is_fatal(rc))
+		return rc;
+	if (rc < 0)
+		r->result->refused++;
+	else if (w->widened)
+		r->result->weakened++;
+	else
+		return 0;
+	tell_first(r->result, rule, cause);
+	return 0;
+}
+
+/* What goes first is prepended, so the last of it comes first; `never` before `always`. */
+static int place_all(struct reconcile *r, const struct plan *plan)
+{
+	int rc = 0;
+
+	for (size_t i = plan->count; i-- > 0 && rc == 0;)
+		if (plan->rules[i].first)
+			rc = place(r, &plan->rules[i]);
+	for (size_t i = 0; i < plan->count && rc == 0; i++)
+		if (!plan->rules[i].first && plan->rules[i].action == WIRE_NEVER)
+			rc = place(r, &plan->rules[i]);
+	for (size_t i = 0; i < plan->count && rc == 0; i++)
+		if (!plan->rules[i].first && plan->rules[i].action != WIRE_NEVER)
+			rc = place(r, &plan->rules[i]);
+	return rc;
+}
+
+/* From the last on: what leaves ourselves out stands first, and is to hold while the others go. */
+static int delete_others(struct reconcile *r, unsigned *deleted)
+{
+	int first = 0;
+
+	for (size_t i = r->count; i-- > 0 && !is_fatal(first);) {
+		struct loaded *l = &r->own[i];
+		int rc = l->kept ? -ENOENT : audit_ctl_delete_rule(r->ctl, l->rule, l->n);
+
+		*deleted += rc == 0;
+		if (rc < 0 && rc != -ENOENT && !first)
+			first = rc;
+	}
+	return first;
+}
+
+int rule_audit_apply(struct audit_ctl *ctl, const struct plan *plan, struct rule_audit_result *result)
+{
+	struct reconcile *r;
+	int rc;
+
+	memset(result, 0, sizeof(*result));
+	rc = start(&r, ctl, result);
+	if (rc < 0)
+		return rc;
+	rc = place_all(r, plan);
+	if (rc == 0)
+		rc = delete_others(r, &result->deleted);
+	finish(r);
+	return rc;
+}
+
+int rule_audit_clear(struct audit_ctl *ctl, unsigned *deleted)
+{
+	struct reconcile *r;
+	int rc;
+
+	*deleted = 0;
+	rc = start(&r, ctl, NULL);
+	if (rc < 0)
+		return rc;
+	rc = delete_others(r, deleted);
+	finish(r);
+	return rc;
+}
+
+/* Is there a rule of ours that lets through what r->form does? */
+static bool is_covered(struct reconcile *r)
+{
+	if (find(r))
+		return true;
+	for (size_t i = 0; i < r->count; i++)
+		if (rule_form_read(&r->other, r->own[i].rule, r->own[i].n) && rule_form_covers(&r->other, &r->form))
+			return true;
+	return false;
+}
+
+static bool is_loaded(struct reconcile *r, const struct plan_rule *rule)
+{
+	rule_weaken_start(&r->weaken, rule);
+	do {
+		int n = rule_audit_encode(&r->weaken.rule, r->out);
+
+		if (n >= 0 && rule_form_read(&r->form, r->out, (size_t)n) && is_covered(r))
+			return true;
+	} while (rule_weaken_by_pid(&r->weaken.rule));
+	return false;
+}
+
+int rule_audit_missing(struct audit_ctl *ctl, const struct plan *plan)
+{
+	struct reconcile *r;
+	int missing = 0, rc = start(&r, ctl, NULL);
+
+	if (rc < 0)
+		return rc;
+	for (size_t i = 0; i < plan->count; i++)
+		missing += !is_loaded(r, &plan->rules[i]);
+	finish(r);
+	return missing;
+}

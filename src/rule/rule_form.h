@@ -1,0 +1,37 @@
+/*
+ * A rule as the kernel lists it, read into a form in which equal rules are equal: the kernel gives back what it was
+ * given, but not bit for bit (kernel/auditfilter.c, audit_krule_to_data()). Fields are sorted, the login user id's two
+ * spellings of "unset" are one, and what stands for classes of calls is taken out of the mask.
+ */
+#ifndef TIERCEL_RULE_RULE_FORM_H
+#define TIERCEL_RULE_RULE_FORM_H
+
+#include "base/span.h"
+#include "sys/audit_wire.h"
+
+/* The mask's last 16 bits mean classes: the kernel puts their calls in their place (AUDIT_SYSCALL_CLASSES). */
+#define RULE_FORM_LAST_WORD 0x0000ffffu
+
+struct rule_item {
+	uint32_t field, op, value; /* value: of a text its length */
+	const char *text;          /* in the rule; NULL: a number */
+};
+
+struct rule_form {
+	uint32_t list, action;
+	uint32_t calls[WIRE_MASK_WORDS];
+	unsigned count;
+	struct rule_item items[WIRE_FIELDS_MAX];
+};
+
+/* Read a rule of n bytes, of which nothing is believed; false: its parts do not lie within. Points into `rule`. */
+bool rule_form_read(struct rule_form *f, const struct wire_rule *rule, size_t n);
+/* Empty: none. */
+struct span rule_form_key(const struct rule_form *f);
+/* Same rules have the same hash. */
+uint64_t rule_form_hash(const struct rule_form *f);
+bool rule_form_same(const struct rule_form *a, const struct rule_form *b);
+/* Does `wide`, a rule to record, match whatever `narrow` does? True only where that is plain to see. */
+bool rule_form_covers(const struct rule_form *wide, const struct rule_form *narrow);
+
+#endif
