@@ -44,7 +44,8 @@ struct config_output {
 	/* As written. */
 	int type, format;
 	int when; /* enum config_when */
-	const char *path, *fields;
+	const char *path, *address, *fields;
+	int facility; /* index of the word, not syslog's number */
 	uint64_t rotate_size, rotate_keep, budget; /* bytes, files, bytes */
 	bool raw;
 	int priority; /* syslog's: 0 Emergency .. 7 Debug; this and more severe */

@@ -7,13 +7,33 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-enum { TO_STDOUT, TO_FILE };
+enum { TO_STDOUT, TO_FILE, TO_SYSLOG, TYPES };
 
 #define INFORMATIONAL 6 /* what every event is, as this version has no rules */
 
 /* In the order of the choices in config_keys.def. */
-static const char *const type_names[] = { "stdout", "file" };
+static const char *const type_names[TYPES] = { "stdout", "file", "syslog" };
 static const struct encoder *const formats[] = { &encoder_json, &encoder_text, &encoder_raw };
+
+/* Keys of one type of output. */
+static const struct {
+	const char *name;
+	int type;
+} own_keys[] = {
+	{ "path", TO_FILE }, { "rotate_size", TO_FILE }, { "rotate_keep", TO_FILE }, { "address", TO_SYSLOG },
+	{ "facility", TO_SYSLOG }
+};
+
+/* Daemons cut at 8 KiB unless told otherwise (rsyslog), and a datagram of more than 64 KiB passes few sockets. */
+#define SYSLOG_BUDGET 8000
+#define SYSLOG_BUDGET_MAX 65536
+#define SYSLOG_FIELDS "@core"
+
+#define SYSLOG_LOCAL "unix:"
+static const char *const later_schemes[] = { "udp://", "tcp://", "tls://" };
+
+/* The words of facility: user to ftp are 1 to 11, local0 to local7 are 16 to 23 (RFC 3164, 4.1.1). */
+#define FACILITY_LOCAL0 11
 
 static int wrong(struct reporter *r, const struct config_output *o, const char *key, const char *what)
 {
@@ -67,31 +87,79 @@ static void check_priority(const struct config_output *o, struct reporter *r)
 			"priority: nothing is ever written: all events of this version are Informational");
 }
 
-static int check_file(struct config_output *o, struct reporter *r)
+static int check_own_keys(const struct config_output *o, struct reporter *r)
 {
-	static const char *const file_keys[] = { "path", "rotate_size", "rotate_keep" };
 	int rc = 0;
+
+	for (size_t i = 0; i < sizeof(own_keys) / sizeof(own_keys[0]); i++) {
+		const struct ini_key *k = ini_find(o->at, own_keys[i].name);
+
+		if (own_keys[i].type == o->type || !k || strcmp(k->name, own_keys[i].name) != 0) /* Path is told as unknown */
+			continue;
+		report_error(r, -EINVAL, o->at->file, k->line, "%s is for type = %s only", k->name,
+			type_names[own_keys[i].type]);
+		rc = -EINVAL;
+	}
+	return rc;
+}
+
+static int check_file(const struct config_output *o, struct reporter *r)
+{
+	if (!o->path && o->faulty)
+		return -EINVAL;
+	if (!o->path)
+		return wrong(r, o, "type", "needs a path");
+	if (o->path[0] != '/')
+		return wrong(r, o, "path", "needs an absolute path");
+	check_directory(o, r);
+	if (!o->faulty && o->rotate_size == 0 && ini_find(o->at, "rotate_keep"))
+		report_warning(r, o->at->file, ini_line(o->at, "rotate_keep"),
+			"rotate_keep does nothing without rotate_size");
+	return 0;
+}
+
+static int check_address(const struct config_output *o, struct reporter *r)
+{
+	for (size_t i = 0; i < sizeof(later_schemes) / sizeof(later_schemes[0]); i++) {
+		if (strncmp(o->address, later_schemes[i], strlen(later_schemes[i])) != 0)
+			continue;
+		report_error(r, -EINVAL, o->at->file, ini_line(o->at, "address"),
+			"address: %s is not in this version yet; only " SYSLOG_LOCAL "PATH is", later_schemes[i]);
+		return -EINVAL;
+	}
+	if (strncmp(o->address, SYSLOG_LOCAL "/", strlen(SYSLOG_LOCAL "/")) == 0)
+		return 0;
+	return wrong(r, o, "address", "needs an address like " SYSLOG_LOCAL "/dev/log");
+}
+
+static int check_syslog(struct config_output *o, struct reporter *r)
+{
+	if (!ini_find(o->at, "fields"))
+		o->fields = SYSLOG_FIELDS;
+	if (!ini_find(o->at, "budget"))
+		o->budget = SYSLOG_BUDGET;
+	if (check_address(o, r) < 0)
+		return -EINVAL;
+	o->path = o->address + strlen(SYSLOG_LOCAL);
+	if (o->budget > SYSLOG_BUDGET_MAX)
+		return wrong(r, o, "budget", "has a budget of more than 64K, which syslog does not take");
+	return 0;
+}
+
+static int check_type(struct config_output *o, struct reporter *r)
+{
+	int rc;
 
 	if (o->type < 0)
 		return -EINVAL;
-	if (o->type == TO_FILE && !o->path && o->faulty)
-		return -EINVAL;
-	if (o->type == TO_FILE && !o->path)
-		return wrong(r, o, "type", "needs a path");
-	if (o->type == TO_FILE && o->path[0] != '/')
-		return wrong(r, o, "path", "needs an absolute path");
+	rc = check_own_keys(o, r);
 	if (o->type == TO_FILE)
-		check_directory(o, r);
-	for (size_t i = 0; i < sizeof(file_keys) / sizeof(file_keys[0]) && o->type != TO_FILE; i++) {
-		const struct ini_key *k = ini_find(o->at, file_keys[i]);
-		if (!k || strcmp(k->name, file_keys[i]) != 0) /* Path is told as unknown */
-			continue;
-		report_error(r, -EINVAL, o->at->file, k->line, "%s is for type = file only", k->name);
-		rc = -EINVAL;
-	}
-	if (rc == 0 && !o->faulty && o->rotate_size == 0 && ini_find(o->at, "rotate_keep"))
-		report_warning(r, o->at->file, ini_line(o->at, "rotate_keep"),
-			"rotate_keep does nothing without rotate_size");
+		return check_file(o, r) < 0 ? -EINVAL : rc;
+	if (o->type == TO_SYSLOG)
+		return check_syslog(o, r) < 0 ? -EINVAL : rc;
+	if (!o->faulty && o->when == WHEN_BACKGROUND)
+		report_warning(r, o->at->file, ini_line(o->at, "when"),
+			"when: nobody reads the standard output of a daemon");
 	return rc;
 }
 
@@ -115,6 +183,7 @@ static void settle(struct config_output *o, const char *name)
 	o->encode.budget = (size_t)o->budget;
 	o->settings = (struct output_settings){
 		.name = name, .type = type_names[o->type], .path = o->path,
+		.facility = (unsigned)o->facility + (o->facility < FACILITY_LOCAL0 ? 1 : 5),
 		.rotate_size = o->rotate_size, .rotate_keep = (unsigned)o->rotate_keep
 	};
 }
@@ -122,21 +191,22 @@ static void settle(struct config_output *o, const char *name)
 int config_output_resolve(struct config_output *o, struct reporter *r)
 {
 	if (o->type < 0 && !o->faulty)
-		wrong(r, o, "type", "needs a type: stdout or file");
-	if (o->type >= 0)
+		wrong(r, o, "type", "needs a type: stdout, file or syslog");
+	int good = check_type(o, r), named = resolve_fields(o, r);
+	if (o->type >= 0) {
 		settle(o, o->at->name);
-	int file = check_file(o, r), named = resolve_fields(o, r);
-	if (o->encoder)
 		check_format(o, r);
+	}
 	check_priority(o, r);
-	return named < 0 ? named : file;
+	return named < 0 ? named : good;
 }
 
 void config_output_where(const struct config_output *o, struct config_where *where)
 {
 	where->text[0] = '\0';
 	if (o->at)
-		snprintf(where->text, sizeof(where->text), "%s:%u", o->at->file, ini_line(o->at, "path"));
+		snprintf(where->text, sizeof(where->text), "%s:%u", o->at->file,
+			ini_line(o->at, o->type == TO_SYSLOG ? "address" : "path"));
 }
 
 int config_output_default(struct config_output *o)
@@ -184,7 +254,7 @@ static bool is_file(const struct config_output *o)
 static bool same_place(const struct config_output *a, const struct config_output *b)
 {
 	if (a->type == TO_STDOUT)
-		return b->type == TO_STDOUT;
+		return b->type == TO_STDOUT && (a->when == b->when || a->when == WHEN_ALWAYS || b->when == WHEN_ALWAYS);
 	return is_file(a) && is_file(b) && same_path(a->path, b->path);
 }
 

@@ -166,7 +166,7 @@ static void all_keys(void **state)
 	assert_string_equal(s->text[SELECT_UID], ">=1000, !=65534");
 	assert_string_equal(s->text[SELECT_AUID], "unset");
 	assert_int_equal(s->success, 0);
-	assert_int_equal(c->output_count, 2);
+	assert_int_equal(c->output_count, 3);
 	assert_ptr_equal(c->outputs[0].encoder, &encoder_text);
 	assert_int_equal(c->outputs[0].when, WHEN_FOREGROUND);
 	assert_int_equal(c->outputs[0].priority, 5);
@@ -195,6 +195,39 @@ static void outputs(void **state)
 	assert_true(span_eq(o->encode.members[0], SPAN("audit.path[0].inode")));
 	assert_true(span_eq(o->encode.members[1], SPAN("evt.arg.flags")));
 	assert_true(span_eq(o->encode.members[2], SPAN("evt.arg.mode")));
+	config_free(c);
+}
+
+/* What syslog has in other ways than files, said and unsaid. */
+static void syslog_outputs(void **state)
+{
+	struct told t;
+	struct config *c = load("full.ini", 0, &t);
+	const struct config_output *o = &c->outputs[2];
+	struct config_where where;
+
+	(void)state;
+	assert_string_equal(o->settings.name, "three");
+	assert_string_equal(o->settings.type, "syslog");
+	assert_string_equal(o->settings.path, "/run/log");
+	assert_int_equal(o->settings.facility, 23);
+	assert_int_equal(o->when, WHEN_BACKGROUND);
+	config_output_where(o, &where);
+	assert_string_equal(where.text, "full.ini:47");
+	config_free(c);
+	c = load("syslog_good.ini", 0, &t);
+	o = &c->outputs[0];
+	assert_string_equal(o->settings.path, "/dev/log");
+	assert_int_equal(o->settings.facility, 10);
+	assert_int_equal(o->encode.budget, 8000);
+	assert_true(field_set_has(&o->encode.fields, FIELD_EVT_TYPE));
+	assert_false(field_set_has(&o->encode.fields, FIELD_AUDIT_ARCH));
+	o = &c->outputs[1];
+	assert_int_equal(o->settings.facility, 1);
+	assert_int_equal(o->encode.budget, 65536);
+	assert_true(field_set_has(&o->encode.fields, FIELD_AUDIT_ARCH));
+	assert_int_equal(c->outputs[2].settings.facility, 11);
+	assert_int_equal(c->outputs[3].settings.facility, 16);
 	config_free(c);
 }
 
@@ -372,7 +405,7 @@ static char *join(char *text, size_t size, const char *const *words, size_t coun
 /* What the table says, the rooms that take it say too. */
 static void table_agrees(void **state)
 {
-	static const char *const types[] = { "stdout", "file" };
+	static const char *const types[] = { "stdout", "file", "syslog" };
 	const char *names[16];
 	char text[256];
 	size_t n = 0;
@@ -381,7 +414,7 @@ static void table_agrees(void **state)
 	const struct config_key *type = config_key_find(CONFIG_SECTION_output, SPAN("type"));
 	const struct config_key *format = config_key_find(CONFIG_SECTION_output, SPAN("format"));
 	const struct config_key *priority = config_key_find(CONFIG_SECTION_output, SPAN("priority"));
-	assert_string_equal(type->choices, join(text, sizeof(text), types, 2));
+	assert_string_equal(type->choices, join(text, sizeof(text), types, 3));
 	for (; encoders[n]; n++)
 		names[n] = encoders[n]->name;
 	assert_string_equal(format->choices, join(text, sizeof(text), names, n));
@@ -480,6 +513,7 @@ int main(void)
 		cmocka_unit_test(defaults),
 		cmocka_unit_test(all_keys),
 		cmocka_unit_test(outputs),
+		cmocka_unit_test(syslog_outputs),
 		cmocka_unit_test(includes),
 		cmocka_unit_test(files_of_any_kind),
 		cmocka_unit_test(odd_includes),
