@@ -1,0 +1,125 @@
+#!/bin/sh
+# make check-live: the scripted workload on a kernel of its own, under each mode of tierceld. Every event that it must give
+# is compared field by field with tests/live/expect/CASE; one that is missing, or too many, or has another field, fails.
+#
+#   MODES='unicast follow' make check-live   only these
+#   UPDATE=yes make check-live               write what came of the first mode as what is expected: then read it in git
+#   KEEP=DIRECTORY make check-live           leave what the guest wrote there
+#
+# Lines are those of make check: PASS, FAIL or SKIP, "live MODE CASE", and why. Exit 77: nothing could be tried.
+set -u
+LC_ALL=C
+export LC_ALL
+: "${top_srcdir:?}" "${top_builddir:?}"
+MODES=${MODES:-unicast multicast plugin socket follow}
+flatten=$top_builddir/tests/live/flatten
+expect=$top_srcdir/tests/live/expect
+dir=${KEEP:-}
+if [ -z "$dir" ]; then
+	dir=$(mktemp -d) || exit 99
+	trap 'rm -rf "$dir"' EXIT
+fi
+mkdir -p "$dir"
+failed=0 passed=0
+
+result()
+{
+	echo "$@"
+	case $1 in
+	FAIL:) failed=$((failed + 1)) ;;
+	PASS:) passed=$((passed + 1)) ;;
+	esac
+}
+
+# Received = emitted + filtered + dropped, and nothing of it lost: the last line of tierceld says so.
+check_sums()
+{
+	last=$(grep 'received [0-9]* events' "$1/messages" | tail -n 1)
+	if [ "$(cat "$1/status" 2>/dev/null)" != 0 ]; then
+		result FAIL: "live $mode sums: tierceld ended with status $(cat "$1/status" 2>/dev/null): $(tail -n 1 "$1/messages")"
+	elif echo "$last" | awk '
+		match($0, /received [0-9]+ events/) { received = substr($0, RSTART + 9) + 0 }
+		match($0, /[0-9]+ malformed/) { malformed = substr($0, RSTART) + 0 }
+		match($0, /emitted [0-9]+/) { emitted = substr($0, RSTART + 8) + 0 }
+		match($0, /filtered [0-9]+/) { filtered = substr($0, RSTART + 9) + 0 }
+		match($0, /dropped [0-9]+/) { dropped = substr($0, RSTART + 8) + 0 }
+		END { exit !(received > 0 && received == emitted + filtered + dropped && !malformed && !dropped) }'; then
+		result PASS: "live $mode sums"
+	else
+		result FAIL: "live $mode sums: ${last:-tierceld told no counts}"
+	fi
+}
+
+check_case()
+{
+	if [ -n "${UPDATE:-}" ]; then cp "$1/flat/$2" "$expect/$2"; fi
+	if [ ! -e "$expect/$2" ]; then
+		result FAIL: "live $mode $2: there is no expectation (UPDATE=yes makes one)"
+	elif [ ! -e "$1/flat/$2" ]; then
+		result FAIL: "live $mode $2: none of its events came"
+	elif diff -U 3 "$expect/$2" "$1/flat/$2" >"$1/diff"; then
+		result PASS: "live $mode $2"
+	else
+		result FAIL: "live $mode $2: other events than expected"
+		sed 's/^/  /' "$1/diff" | head -n 40
+	fi
+}
+
+# check_mode MODE: exit status 77 where the machine can't be had, for then no mode will do.
+check_mode()
+{
+	mode=$1
+	into=$dir/$mode
+	rm -rf "$into"
+	mkdir -p "$into/flat"
+	"$top_srcdir/tests/vm/run" -t 300 -a audit=1 -w "$into" -- env top_srcdir="$top_srcdir" top_builddir="$top_builddir" \
+		sh "$top_srcdir/tests/live/guest.sh" "$mode" "$into" >"$into/console" 2>"$into/qemu"
+	status=$?
+	case $status in
+	0) ;;
+	77)
+		if grep -q '^tests/vm/run: kernel' "$into/qemu"; then
+			result SKIP: "live $mode: $(tail -n 1 "$into/console")"
+			return 0
+		fi
+		result SKIP: "live: $(tail -n 1 "$into/qemu")"
+		return 77
+		;;
+	*)
+		result FAIL: "live $mode: the guest ended with $status: $(tail -n 1 "$into/qemu")"
+		tail -n 20 "$into/console" | sed 's/^/  /'
+		return 0
+		;;
+	esac
+	sed 's/^/  /' "$into/console"
+	if ! "$flatten" 4242 "$into/flat" <"$into/events" 2>"$into/flatten"; then
+		result FAIL: "live $mode: $(cut -c 1-200 "$into/flatten")"
+		return 0
+	fi
+	check_sums "$into"
+	check_case "$into" begin
+	while read -r what name why; do
+		case $what in
+		case) check_case "$into" "$name" ;;
+		skip) result SKIP: "live $mode ${name%:}: $why" ;;
+		esac
+	done <"$into/cases"
+	UPDATE=
+}
+
+for program in "$top_builddir/tests/vm/workload" "$flatten"; do
+	[ -x "$program" ] || {
+		result SKIP: "live: $program was not built (a static C library is wanted: libc6-dev, glibc-static)"
+		exit 77
+	}
+done
+"$top_srcdir/tests/vm/run" -k || {
+	result SKIP: "live: see above"
+	exit 77
+}
+for mode in $MODES; do
+	check_mode "$mode" || break
+done
+echo "check-live: $passed passed, $failed failed"
+[ $failed -eq 0 ] || exit 1
+[ $passed -gt 0 ] || exit 77

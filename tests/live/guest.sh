@@ -1,0 +1,203 @@
+#!/bin/sh
+# guest.sh MODE DIRECTORY: inside the guest of tests/vm/run, as root. Starts tierceld in that mode, auditd where the mode
+# wants one, lets the workload run, and stops all again. DIRECTORY then has
+#   events    what tierceld wrote        cases     what the workload did      status   how tierceld ended
+#   messages  what it said at the end    auditd    what auditd said
+# Exit 77: the mode can't be tried here, the last line says why.
+set -u
+: "${top_srcdir:?}" "${top_builddir:?}"
+mode=$1 out=$2
+run=/run/tiercel-test login=4242
+tierceld=$top_builddir/tierceld workload=$top_builddir/tests/vm/workload
+calls="execve execveat open openat creat connect rename renameat renameat2 link linkat symlink symlinkat unlink unlinkat
+rmdir mkdir chmod fchmod fchmodat chown lchown fchown fchownat truncate mount umount2 ptrace kill tgkill init_module
+finit_module delete_module setuid setgid setresuid"
+
+skip()
+{
+	echo "$*"
+	exit 77
+}
+
+# until_true SECONDS COMMAND...
+until_true()
+{
+	tries=$(($1 * 10))
+	shift
+	until "$@" 2>/dev/null; do
+		tries=$((tries - 1))
+		[ $tries -gt 0 ] || return 1
+		sleep 0.1
+	done
+}
+
+# configure MODE [LINE...]
+configure()
+{
+	{
+		echo '[source audit]'
+		printf '%s\n' "mode = $1"
+		shift
+		[ $# = 0 ] || printf '%s\n' "$@"
+		echo '[select calls]'
+		# iniparser bounds a line: the list goes over several.
+		printf 'syscalls = socketcall'
+		for call in $calls; do
+			printf ', \\\n\t%s' "$call"
+		done
+		printf '\nauid = %s\n' $login
+		printf '[select words]\ntypes = login, user, user_login, user_auth, user_cmd\nauid = %s\n' $login
+		printf '[output file]\ntype = file\nbudget = 1M\npath = %s\n' "$out/events"
+	} >"$run/tiercel.ini"
+}
+
+# The kernel rules of others, where tierceld has none of its own.
+load_rules()
+{
+	words=
+	for call in $calls; do
+		words="$words -S $call"
+	done
+	for arch in b64 b32; do
+		# shellcheck disable=SC2086 # words
+		auditctl -a always,exit -F arch=$arch $words -F auid=$login >/dev/null || return 1
+	done
+	auditctl -a always,exit -F arch=b32 -S socketcall -F a0=3 -F auid=$login >/dev/null
+}
+
+# start_auditd [PLUGIN LINE...]: with a directory of its own, and one plugin or none.
+start_auditd()
+{
+	command -v auditd >/dev/null || skip "there is no auditd"
+	mkdir -p "$run/audit/plugins.d" "$run/log"
+	cat >"$run/audit/auditd.conf" <<-END
+		local_events = yes
+		write_logs = yes
+		log_file = $run/log/audit.log
+		log_format = $log_format
+		flush = NONE
+		max_log_file = 100
+		max_log_file_action = ROTATE
+		num_logs = 5
+		space_left = 2
+		space_left_action = IGNORE
+		admin_space_left = 1
+		admin_space_left_action = IGNORE
+		disk_full_action = IGNORE
+		disk_error_action = IGNORE
+		q_depth = 20000
+		plugin_dir = $run/audit/plugins.d
+	END
+	chmod 640 "$run/audit/auditd.conf"
+	if [ $# -gt 0 ]; then
+		printf '%s\n' "$@" >"$run/audit/plugins.d/test.conf"
+		chmod 640 "$run/audit/plugins.d/test.conf"
+	fi
+	auditctl -b 8192 >/dev/null
+	auditd -n -c "$run/audit" >"$out/auditd" 2>&1 &
+	auditd=$!
+	until_true 20 grep -q DAEMON_START "$run/log/audit.log" || skip "auditd did not start: $(tail -n 1 "$out/auditd")"
+}
+
+stop_auditd()
+{
+	[ -n "$auditd" ] || return
+	kill -TERM "$auditd"
+	wait "$auditd"
+}
+
+start_tierceld()
+{
+	(
+		"$tierceld" -f -c "$run/tiercel.ini" </dev/null >"$out/stdout" 2>"$out/messages"
+		echo $? >"$out/status"
+	) &
+	shell=$!
+	until_true 20 test -f "$out/events" || {
+		cat "$out/messages"
+		echo "tierceld did not start"
+		exit 1
+	}
+	sleep 1
+}
+
+tierceld_pid()
+{
+	for process in /proc/[0-9]*; do
+		if [ "$(cat "$process/comm" 2>/dev/null)" = tierceld ]; then echo "${process#/proc/}"; fi
+	done | sort -n | head -n 1
+}
+
+# shellcheck disable=SC2317 # called by until_true
+is_quiet()
+{
+	grep -q '"evt.arg.name":"/case/end"' "$out/events"
+}
+
+# As auditd's plugin it leaves its words where the plugin's script says.
+stop_tierceld()
+{
+	pid=$(tierceld_pid)
+	[ -z "$pid" ] || kill -TERM "$pid"
+	[ -z "$shell" ] || wait "$shell"
+}
+
+mkdir -p "$run"
+auditd='' shell='' log_format=ENRICHED
+case $mode in
+unicast)
+	configure unicast
+	start_tierceld
+	;;
+multicast)
+	start_auditd
+	load_rules || skip "auditctl refused the rules"
+	configure multicast
+	start_tierceld
+	;;
+follow)
+	log_format=RAW
+	start_auditd
+	load_rules || skip "auditctl refused the rules"
+	configure follow "log = $run/log/audit.log"
+	start_tierceld
+	;;
+plugin)
+	configure audisp
+	# auditd gives its plugins no standard error.
+	cat >"$run/plugin" <<-END
+		#!/bin/sh
+		"$tierceld" -c "$run/tiercel.ini" 2>"$out/messages"
+		echo \$? >"$out/status"
+	END
+	chmod 750 "$run/plugin"
+	start_auditd "active = yes" "direction = out" "path = $run/plugin" "type = always" "format = string"
+	load_rules || skip "auditctl refused the rules"
+	until_true 20 test -f "$out/events"
+	;;
+socket)
+	start_auditd "active = yes" "direction = out" "path = builtin_af_unix" "type = builtin" \
+		"args = 0640 $run/events" "format = string"
+	load_rules || skip "auditctl refused the rules"
+	until_true 20 test -S "$run/events" || skip "this auditd has no builtin af_unix plugin"
+	configure audisp "audisp_socket = $run/events"
+	start_tierceld
+	;;
+*)
+	echo "no mode $mode"
+	exit 2
+	;;
+esac
+
+TIERCEL_GUEST=1 "$workload" run >"$out/cases" 2>"$out/workload"
+until_true 30 is_quiet || echo "the end of the workload did not come in 30 s"
+if [ "$mode" = plugin ]; then
+	# Its input ends as auditd does.
+	stop_auditd
+	until_true 10 test -s "$out/status" || stop_tierceld
+else
+	stop_tierceld
+	auditctl -l >"$out/rules" 2>&1
+	stop_auditd
+fi
+exit 0
