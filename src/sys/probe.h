@@ -28,7 +28,7 @@ struct probe {
 	enum probe_answer audit_at_boot; /* audit=0 or audit=1 of /proc/cmdline; unknown: neither */
 	bool owner_alive;              /* status.pid is a live process, and not this one */
 	char owner[17];                /* its name */
-	uint32_t stuck;                /* AUDIT_GET timed out: pid of the reader with most before it, `owner` its name */
+	uint32_t stuck;                /* AUDIT_GET timed out: pid of the reader with most unread; `owner` is its name */
 	int multicast;                 /* 0: a bind to the group succeeded; else -errno; -EOPNOTSUPP: too old for it */
 	int rules;                     /* how many are loaded, ours included; -errno: unknown */
 	bool task_never;               /* a task,never rule hides all system calls */
@@ -65,7 +65,7 @@ struct probe_choice {
  * why and advice tell the person what to do: -EPERM, -EOPNOTSUPP, -EBUSY (another owner), -ENOENT ...
  */
 int probe_choose(const struct probe *p, const struct probe_wish *wish, struct probe_choice *choice);
-/* One plain sentence for what keeps AUDIT_GET from being answered, for what stands in the way of a mode; empty: nothing. */
+/* One plain sentence: what keeps AUDIT_GET from being answered, what stands in the way of a mode; empty: nothing. */
 const char *probe_audit_cause(const struct probe *p, char out[320]);
 const char *probe_mode_cause(const struct probe *p, enum probe_mode mode, char out[320]);
 const char *probe_mode_name(enum probe_mode mode);

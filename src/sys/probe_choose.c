@@ -74,14 +74,21 @@ static bool owned_audible(const struct probe *p)
 	return p->owner_alive && p->multicast == 0 && !foreign_net(p);
 }
 
+static bool owned_apart(const struct probe *p)
+{
+	return p->owner_alive && p->multicast == 0 && foreign_net(p);
+}
+
 static bool owned_deaf(const struct probe *p)
 {
 	return p->owner_alive && (p->multicast == -EPERM || p->multicast == -EACCES);
 }
 
 /* In which modes a row counts, and that there is no use in looking for another mode. */
-enum { UNICAST = 1 << MODE_UNICAST, MULTICAST = 1 << MODE_MULTICAST, AUDISP = 1 << MODE_AUDISP, FOLLOW = 1 << MODE_FOLLOW,
-	FINAL = 1 << 8 };
+enum {
+	UNICAST = 1 << MODE_UNICAST, MULTICAST = 1 << MODE_MULTICAST, AUDISP = 1 << MODE_AUDISP,
+	FOLLOW = 1 << MODE_FOLLOW, FINAL = 1 << 8
+};
 enum { ANY = -1, EVEN_SO = 0 }; /* any error that the mode met; even where it met none */
 
 #define AS_ROOT "run as root"
@@ -126,6 +133,8 @@ static const struct obstacle {
 		"look at auditd, or whoever reads the stream: stop it, or let it go on (kill -CONT)" },
 	{ UNICAST, ANY, NULL, 0, "the kernel's audit can't be asked ({error})", "" },
 	{ UNICAST, EVEN_SO, owned_audible, EBUSY, "{owner} owns the audit stream", "stop it, or use mode = multicast" },
+	{ UNICAST, EVEN_SO, owned_apart, EBUSY, "{owner} owns the audit stream",
+		"stop it, or run in the host's network namespace and use mode = multicast" },
 	{ UNICAST, EVEN_SO, owned_deaf, EBUSY, "{owner} owns the audit stream",
 		"stop it, or run as root (CAP_AUDIT_READ) and use mode = multicast" },
 	{ UNICAST, EVEN_SO, owned, EBUSY, "{owner} owns the audit stream",
@@ -171,17 +180,20 @@ static int met(const struct probe *p, enum probe_mode mode)
 	}
 }
 
+static bool holds(const struct obstacle *o, const struct probe *p, int error)
+{
+	if (o->error == ANY ? !error : o->error != EVEN_SO && o->error != error)
+		return false;
+	return !o->is || o->is(p);
+}
+
 static const struct obstacle *obstacle_of(const struct probe *p, enum probe_mode mode)
 {
 	int error = met(p, mode);
 
-	for (size_t i = 0; i < sizeof(obstacles) / sizeof(obstacles[0]); i++) {
-		const struct obstacle *o = &obstacles[i];
-
-		if ((o->modes >> mode & 1) && (o->error == EVEN_SO || (error && (o->error == ANY || o->error == error))) &&
-			(!o->is || o->is(p)))
-			return o;
-	}
+	for (size_t i = 0; i < sizeof(obstacles) / sizeof(obstacles[0]); i++)
+		if ((obstacles[i].modes >> mode & 1) && holds(&obstacles[i], p, error))
+			return &obstacles[i];
 	return NULL;
 }
 
@@ -301,7 +313,7 @@ static const struct remark {
 		"task,never; it may come from /etc/audit/rules.d) and restart what is to be seen" },
 	{ locked_empty, "no audit rules are loaded, so that hardly any system call is told until the next boot" },
 	{ asks_nothing, "no audit rules are loaded, so that hardly any system call is told: use load_rules = yes" },
-	{ sees_others, "only what the {rules} loaded rules select is seen; load_rules = yes adds tierceld's own" },
+	{ sees_others, "only what the loaded rules ({rules}) select is seen; load_rules = yes adds tierceld's own" },
 	{ starts_late, "processes that are older than auditing stay unseen: boot with audit=1 to see them too" },
 	{ switched_off, "auditing is switched off: auditctl -e 1 turns it on" }
 };
@@ -327,7 +339,7 @@ static void settle(const struct probe *p, const struct probe_wish *wish, struct 
 
 	c->load_rules = wanted && !immutable(p);
 	if (wanted && !c->load_rules)
-		buf_lit(why, "; the rules are locked until the next boot (auditctl -e 2), so none are loaded");
+		buf_lit(why, "; the rules are locked until the next boot (auditctl -e 2)");
 	if (wish->load_rules == 1 && p->audit != 0 && c->mode != MODE_OFF)
 		advise(advice, p, 0, "load_rules = yes is in vain, as the kernel's audit can't be asked");
 	remark(p, c, advice);
@@ -387,8 +399,10 @@ int probe_choose(const struct probe *p, const struct probe_wish *wish, struct pr
 
 	memset(choice, 0, sizeof(*choice));
 	choice->mode = wish->mode;
-	rc = wish->mode == MODE_AUTO ? choose_best(p, obstacle_of(p, MODE_UNICAST), choice, &why, &advice)
-		: choose_asked(p, choice, &why, &advice);
+	if (wish->mode == MODE_AUTO)
+		rc = choose_best(p, obstacle_of(p, MODE_UNICAST), choice, &why, &advice);
+	else
+		rc = choose_asked(p, choice, &why, &advice);
 	if (rc == 0)
 		settle(p, wish, choice, &why, &advice);
 	else

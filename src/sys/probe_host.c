@@ -112,7 +112,9 @@ static void look_at_namespaces(struct probe *p, const struct probe_host *host)
 static void look_for_container(struct probe *p, const struct probe_host *host)
 {
 	static const struct {
-		const char *file, *mark, *name; /* mark: text in it, NULL: that it is there; name NULL: what follows the mark */
+		const char *file;
+		const char *mark; /* text in it; NULL: that it is there */
+		const char *name; /* NULL: what follows the mark */
 	} signs[] = {
 		{ "/run/systemd/container", "", NULL }, { "/.dockerenv", NULL, "docker" }, { "/run/.containerenv", NULL, "podman" },
 		{ "/proc/1/environ", "container=", NULL }, { "/proc/1/cgroup", "kubepods", "kubernetes" },

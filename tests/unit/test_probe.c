@@ -290,7 +290,7 @@ static const struct choice_case {
 	{ odd_paths, MODE_FOLLOW, AUTO, -EISDIR, MODE_OFF, false, "/var/l can't be read (Is a directory)", "log = PATH" },
 
 	{ beside_auditd, MODE_AUTO, AUTO, 0, MODE_MULTICAST, false, "auditd (pid 612) owns the audit stream, so tierceld listens",
-		"only what the 7 loaded rules select is seen; load_rules = yes" },
+		"only what the loaded rules (7) select is seen; load_rules = yes" },
 	{ beside_auditd, MODE_AUTO, YES, 0, MODE_MULTICAST, true, "auditd (pid 612) owns", "" },
 	{ beside_auditd, MODE_UNICAST, AUTO, -EBUSY, MODE_OFF, false, "auditd (pid 612) owns the audit stream",
 		"stop it, or use mode = multicast" },
@@ -341,7 +341,7 @@ static const struct choice_case {
 	{ container, MODE_MULTICAST, AUTO, -EOPNOTSUPP, MODE_OFF, false, "network namespace", "on the host" },
 	{ net_namespace, MODE_AUTO, AUTO, 0, MODE_UNICAST, true, "no other program", "" },
 	{ net_namespace_auditd, MODE_AUTO, AUTO, -EBUSY, MODE_OFF, false, "owns the audit stream, and multicast reaches",
-		"stop it" },
+		"in the host's network namespace" },
 	{ net_namespace_old, MODE_AUTO, AUTO, -ECONNREFUSED, MODE_OFF, false, "not the host's network namespace", "on the host" },
 	{ podman, MODE_AUTO, AUTO, -EINVAL, MODE_OFF, false, "seccomp filter", "on the host" },
 	{ no_netlink, MODE_AUTO, AUTO, -EAFNOSUPPORT, MODE_OFF, false, "netlink sockets are forbidden", "RestrictAddressFamilies" },
@@ -396,8 +396,8 @@ static void test_choose(void **state)
 		c->situation(&p);
 		memset(&choice, 0xff, sizeof(choice));
 		int rc = probe_choose(&p, &wish, &choice);
-		if (rc == c->rc && choice.mode == c->mode && choice.load_rules == c->loads && tells(choice.why, c->why) &&
-			tells(choice.advice, c->advice) && !strchr(choice.why, '{') && !strchr(choice.advice, '{'))
+		if (rc == c->rc && choice.mode == c->mode && choice.load_rules == c->loads &&
+			tells(choice.why, c->why) && tells(choice.advice, c->advice) && !strchr(choice.why, '{') && !strchr(choice.advice, '{'))
 			continue;
 		wrong++;
 		print_error("case %zu, mode %s: %d, %s%s\n  %s\n  %s\n", i, probe_mode_name(c->wish), rc,
@@ -774,7 +774,8 @@ static void test_read(void **state)
 		const struct wire_rule on_exit = { .flags = WIRE_LIST_EXIT, .action = WIRE_ALWAYS };
 		const struct wire_rule on_task = { .flags = WIRE_LIST_TASK, .action = WIRE_NEVER };
 		const struct wire_rule some_tasks = {
-			.flags = WIRE_LIST_TASK, .action = WIRE_NEVER, .field_count = 1, .fields = { WIRE_UID }, .ops = { WIRE_EQUAL }
+			.flags = WIRE_LIST_TASK, .action = WIRE_NEVER, .field_count = 1, .fields = { WIRE_UID },
+			.ops = { WIRE_EQUAL }
 		};
 		struct talk k;
 
@@ -847,9 +848,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_choose), cmocka_unit_test(test_refusals_fit), cmocka_unit_test(test_causes),
-		cmocka_unit_test(test_version), IN_TREE(test_empty_tree), IN_TREE(test_namespaces), IN_TREE(test_host_files),
-		IN_TREE(test_container), IN_TREE(test_paths), IN_TREE(test_process), IN_TREE(test_stuck), IN_TREE(test_read),
-		IN_TREE(test_read_nobody)
+		cmocka_unit_test(test_version), IN_TREE(test_empty_tree), IN_TREE(test_namespaces),
+		IN_TREE(test_host_files), IN_TREE(test_container), IN_TREE(test_paths), IN_TREE(test_process),
+		IN_TREE(test_stuck), IN_TREE(test_read), IN_TREE(test_read_nobody)
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
