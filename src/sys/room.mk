@@ -23,7 +23,10 @@ tests_unit_test_probe_LDADD = $(fake_libs)
 else
 libtiercel_a_SOURCES += src/sys/audit_ctl_none.c src/sys/priv_none.c
 endif
-unit_tests += tests/unit/test_compat
+unit_tests += \
+	tests/unit/test_compat \
+	tests/unit/test_fake_kernel
+tests_unit_test_fake_kernel_LDADD = $(fake_libs)
 
 # The kernel of tests: tests_unit_test_NAME_LDADD = $(fake_libs)
 EXTRA_LIBRARIES = tests/unit/libfake.a

@@ -24,7 +24,7 @@ const struct fake_kernel_traits KERNEL_EL7 = {
 	.settable = WIRE_SET_ENABLED | WIRE_SET_FAILURE | WIRE_SET_PID | WIRE_SET_RATE_LIMIT | WIRE_SET_BACKLOG_LIMIT |
 		WIRE_SET_LOST,
 	.features = 0x7d,
-	.quirks = FAKE_ACK_FIRST | FAKE_DEAF_GROUP | FAKE_EXE_EQUAL,
+	.quirks = FAKE_ACK_FIRST | FAKE_DEAF_GROUP | FAKE_EXE_EQUAL | FAKE_FEATURES_AS_GET,
 	.unknown = { WIRE_SADDR_FAM }
 };
 
@@ -140,11 +140,11 @@ static void send_status(struct fake_kernel *k, const struct peer *peer, uint32_t
 	reply(peer, WIRE_GET, 0, seq, &s, k->traits.status_size);
 }
 
-static void send_features(const struct peer *peer, uint32_t seq)
+static void send_features(struct fake_kernel *k, const struct peer *peer, uint32_t seq)
 {
 	struct wire_features f = { 1, 0x03, 0x00, 0x00 };
 
-	reply(peer, WIRE_GET, 0, seq, &f, sizeof(f));
+	reply(peer, k->traits.quirks & FAKE_FEATURES_AS_GET ? WIRE_GET : WIRE_GET_FEATURE, 0, seq, &f, sizeof(f));
 }
 
 static void send_rules(struct fake_kernel *k, const struct peer *peer, uint32_t seq)
@@ -187,6 +187,7 @@ static int claim(struct fake_kernel *k, int peer, uint32_t pid)
 static int set_one(struct fake_kernel *k, int peer, const struct wire_status *s)
 {
 	uint32_t mask = s->mask & k->traits.settable;
+	const uint32_t fixed = WIRE_SET_FAILURE | WIRE_SET_RATE_LIMIT | WIRE_SET_BACKLOG_LIMIT | WIRE_SET_BACKLOG_WAIT_TIME;
 	int rc = 0;
 
 	if (mask & WIRE_SET_ENABLED) {
@@ -201,7 +202,7 @@ static int set_one(struct fake_kernel *k, int peer, const struct wire_status *s)
 		if (rc < 0)
 			return rc;
 	}
-	if (mask & (WIRE_SET_FAILURE | WIRE_SET_RATE_LIMIT | WIRE_SET_BACKLOG_LIMIT | WIRE_SET_BACKLOG_WAIT_TIME) && k->status.enabled == 2)
+	if (mask & fixed && k->status.enabled == 2)
 		return -EPERM;
 	if (mask & WIRE_SET_FAILURE)
 		k->status.failure = s->failure;
@@ -312,7 +313,7 @@ static int change_rules(struct fake_kernel *k, bool add, const struct wire_rule 
 	if (rc < 0)
 		return rc;
 	n = WIRE_RULE_MIN + rule->buf_size; /* without what aligns the message */
-	/* A rule to prepend is never found, as the one that is there lost that flag: no EEXIST, nothing to delete. */
+	/* A rule to prepend is never found, as the one that is there lost that flag: twice is no EEXIST. So 6.1 does. */
 	at = find_rule(k, rule, n);
 	if (add && at >= 0)
 		return -EEXIST;
@@ -366,7 +367,7 @@ static void answer(struct fake_kernel *k, int peer, const struct nlmsghdr *h)
 	if (!rc && h->nlmsg_type == WIRE_GET)
 		send_status(k, p, h->nlmsg_seq);
 	else if (!rc && h->nlmsg_type == WIRE_GET_FEATURE)
-		send_features(p, h->nlmsg_seq);
+		send_features(k, p, h->nlmsg_seq);
 	else if (!rc && h->nlmsg_type == WIRE_LIST_RULES)
 		send_rules(k, p, h->nlmsg_seq);
 	if (ack && !first)
@@ -579,14 +580,30 @@ void fake_kernel_status(struct fake_kernel *k, struct wire_status *status)
 	pthread_mutex_unlock(&k->lock);
 }
 
+static uint32_t *member(struct wire_status *s, unsigned what)
+{
+	switch (what) {
+	case WIRE_SET_ENABLED:
+		return &s->enabled;
+	case WIRE_SET_FAILURE:
+		return &s->failure;
+	case WIRE_SET_PID:
+		return &s->pid;
+	case WIRE_SET_RATE_LIMIT:
+		return &s->rate_limit;
+	case WIRE_SET_BACKLOG_LIMIT:
+		return &s->backlog_limit;
+	case WIRE_SET_BACKLOG_WAIT_TIME:
+		return &s->backlog_wait_time;
+	default:
+		return &s->lost;
+	}
+}
+
 void fake_kernel_set(struct fake_kernel *k, unsigned what, uint32_t value)
 {
-	struct wire_status *s = &k->status;
-
 	pthread_mutex_lock(&k->lock);
-	*(what == WIRE_SET_ENABLED ? &s->enabled : what == WIRE_SET_FAILURE ? &s->failure : what == WIRE_SET_PID ? &s->pid :
-		what == WIRE_SET_RATE_LIMIT ? &s->rate_limit : what == WIRE_SET_BACKLOG_LIMIT ? &s->backlog_limit :
-		what == WIRE_SET_BACKLOG_WAIT_TIME ? &s->backlog_wait_time : &s->lost) = value;
+	*member(&k->status, what) = value;
 	if (what == WIRE_SET_PID)
 		k->holder = -1;
 	pthread_mutex_unlock(&k->lock);

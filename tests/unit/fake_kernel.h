@@ -13,11 +13,12 @@
 
 enum fake_quirk {
 	FAKE_JUNK_MASK = 0x01,   /* wire_status.mask of a reply is any bytes */
-	FAKE_ACK_FIRST = 0x02,   /* the acknowledgement comes before the reply, else after it */
+	FAKE_ACK_FIRST = 0x02,   /* the acknowledgement comes before the reply, else after it (a kernel may do both) */
 	FAKE_STEAL = 0x04,       /* who sets the pid has it, whoever had it before, who hears nothing */
 	FAKE_DEAF_GROUP = 0x08,  /* listeners of the multicast group get nothing */
 	FAKE_NO_FEATURES = 0x10, /* GET_FEATURE: EINVAL */
-	FAKE_EXE_EQUAL = 0x20    /* exe!= : EINVAL */
+	FAKE_EXE_EQUAL = 0x20,   /* exe!= : EINVAL */
+	FAKE_FEATURES_AS_GET = 0x40 /* GET_FEATURE's reply has the type WIRE_GET */
 };
 
 #define FAKE_NEVER UINT32_MAX
@@ -43,11 +44,11 @@ struct fake_kernel *fake_kernel_new(const struct fake_kernel_traits *traits);
 void fake_kernel_free(struct fake_kernel *k);
 void fake_kernel_behave(struct fake_kernel *k, const struct fake_kernel_traits *traits);
 
-/* A new connection of SOCK_SEQPACKET, to be closed by the caller; at most 16. For requests only: */
+/* A new connection of SOCK_SEQPACKET, to be closed by the caller; at most 16 at a time. For requests only: */
 int fake_kernel_control(struct fake_kernel *k);
 /*
- * For records (and requests, as AUDIT_SET of the pid): what comes is read by fake_kernel_receive() alone. A member of the
- * multicast group gets every record; another only after it set the pid.
+ * For records (and requests, as AUDIT_SET of the pid): what comes is read by fake_kernel_receive() alone. A member of
+ * the multicast group gets every record; another only after it set the pid.
  */
 int fake_kernel_events(struct fake_kernel *k, bool multicast);
 /* As compat_receive(), with msg_name filled in: nl_pid is 0 or the foreign sender's. 0: the kernel is gone. */

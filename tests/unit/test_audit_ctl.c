@@ -114,7 +114,8 @@ static void settings_one_by_one(void **state)
 	(void)state;
 	for (unsigned i = 0; i < KERNELS; i++) {
 		struct line l = line_new(kernels[i], 5000);
-		bool wait = kernels[i]->settable & WIRE_SET_BACKLOG_WAIT_TIME, lost = kernels[i]->settable & WIRE_SET_LOST;
+		uint32_t wait = kernels[i]->settable & WIRE_SET_BACKLOG_WAIT_TIME;
+		uint32_t lost = kernels[i]->settable & WIRE_SET_LOST;
 
 		fake_kernel_set(l.k, WIRE_SET_LOST, 9);
 		assert_int_equal(audit_ctl_set(l.c, WIRE_SET_FAILURE, 1), 0);
