@@ -15,7 +15,7 @@
 /* Of one output. */
 struct known {
 	const char *name;
-	const char *path; /* NULL: stdout */
+	const char *path; /* NULL: stdout; syslog: a socket, which no source reads */
 	int code;         /* the fault that was told, errno */
 	int64_t next;     /* ms: not to be told of before */
 	uint64_t lost;    /* lines, told */
@@ -127,6 +127,12 @@ static int open_wished(struct route *r, const struct route_wish *wish)
 	return rc;
 }
 
+/* Is the output for runs like this one? */
+static bool is_meant(const struct config_output *c, bool background)
+{
+	return c->when == WHEN_ALWAYS || (c->when == WHEN_BACKGROUND) == background;
+}
+
 static int open_configured(struct route *r, const struct route_wish *wish)
 {
 	struct config_where where;
@@ -140,7 +146,7 @@ static int open_configured(struct route *r, const struct route_wish *wish)
 			.priority = c->priority,
 			.patience_ms = wish->patience_ms
 		};
-		int rc = open_output(r, &c->settings, &o, &err);
+		int rc = is_meant(c, wish->background) ? open_output(r, &c->settings, &o, &err) : 0;
 
 		if (rc == 0)
 			continue;
@@ -149,7 +155,11 @@ static int open_configured(struct route *r, const struct route_wish *wish)
 			err.where, err.what);
 		return rc;
 	}
-	return 0;
+	if (r->as_pipeline.output_count)
+		return 0;
+	log_error("%s: no output is left: every one is for runs in the %s only (when =)", wish->config,
+		wish->background ? "foreground" : "background");
+	return -EINVAL;
 }
 
 static int open_all(struct route *r, const struct route_wish *wish)

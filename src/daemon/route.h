@@ -13,6 +13,7 @@ struct route_wish {
 	const char *fields;   /* to stdout: as fields = ; NULL: @all */
 	bool raw;             /* to stdout: audit.raw too */
 	unsigned patience_ms; /* see struct pipeline_output; stdout never waits for a fault to pass */
+	bool background;      /* a daemon: see `when` of an output */
 	int signals;          /* of the daemon, see struct output_settings; 0: a filter, which ends with its reader */
 };
 
