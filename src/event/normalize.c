@@ -1,6 +1,7 @@
 /* One group of records into one event: the fields that every event has, and each record to what knows its type. */
 #include "event/normalize.h"
 
+#include "event/names.h"
 #include "event/norm.h"
 #include "table/table.h"
 
@@ -255,6 +256,32 @@ void norm_truncated(struct event *ev, struct span what)
 	event_set(ev, FIELD_EVT_TRUNCATED, as_names(ev->truncated, ev->truncated_count));
 }
 
+/* Names for the ids of this host, but for those that came with the record. */
+static void name_ids(struct event *ev, const struct names *names)
+{
+	static const struct {
+		int id, name;
+		struct span (*find)(const struct names *names, uint32_t id);
+	} told[] = {
+		{ FIELD_USER_UID, FIELD_USER_NAME, names_user },
+		{ FIELD_USER_LOGINUID, FIELD_USER_LOGINNAME, names_user },
+		{ FIELD_GROUP_GID, FIELD_GROUP_NAME, names_group },
+	};
+
+	if (ev->group->node.n && !span_eq(ev->group->node, ev->by->hostname))
+		return;
+	for (size_t i = 0; i < sizeof(told) / sizeof(told[0]); i++) {
+		const struct value *id = &ev->value[told[i].id];
+		struct span name;
+
+		if (!event_has(ev, told[i].id) || event_has(ev, told[i].name) || id->i64 < 0 || id->i64 >= UINT32_MAX)
+			continue;
+		name = told[i].find(names, (uint32_t)id->i64);
+		if (name.n)
+			event_set_text(ev, told[i].name, name.p, name.n);
+	}
+}
+
 void normalize(struct normalizer *n, struct group *g, struct event *ev)
 {
 	const struct record *call = NULL;
@@ -276,6 +303,8 @@ void normalize(struct normalizer *n, struct group *g, struct event *ev)
 			take_record(ev, &g->records[i]);
 	if (paths)
 		norm_paths(ev, paths);
+	if (n->options->names)
+		name_ids(ev, n->options->names);
 	list_types(ev);
 	if (ev->extra_count) {
 		norm_extras_done(ev);

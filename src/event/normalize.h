@@ -4,11 +4,14 @@
 
 #include "event/event.h"
 
+struct names; /* event/names.h */
+
 struct normalize_options {
 	const char *origin;   /* evt.origin: "log", "audisp" ... */
 	struct span boot;     /* first part of evt.id: "log" in replay */
 	struct span hostname; /* where a record has no node= */
 	bool tty_data;        /* show data= of TTY and USER_TTY */
+	const struct names *names; /* for this host's records, where they bring none themselves; NULL: no others */
 };
 
 struct normalizer;

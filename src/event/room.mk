@@ -3,6 +3,7 @@ libtiercel_a_SOURCES += \
 	src/event/assemble.c src/event/assemble.h \
 	src/event/event.c src/event/event.h src/event/fields.def \
 	src/event/internal.c src/event/internal.h \
+	src/event/names.c src/event/names.h \
 	src/event/normalize.c src/event/normalize.h src/event/norm.h \
 	src/event/norm_args.c src/event/norm_extra.c src/event/norm_file.c src/event/norm_parts.c \
 	src/event/norm_path.c src/event/norm_proc.c src/event/norm_record.c src/event/norm_syscall.c \
@@ -14,6 +15,7 @@ unit_tests += \
 	tests/unit/test_assemble \
 	tests/unit/test_event \
 	tests/unit/test_internal \
+	tests/unit/test_names \
 	tests/unit/test_norm_record \
 	tests/unit/test_normalize \
 	tests/unit/test_proctab \

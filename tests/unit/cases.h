@@ -78,17 +78,15 @@ static inline void case_check(struct case_run *run)
 	}
 }
 
-static inline void run_cases(const struct log_case *cases, size_t count, bool tty_data)
+static inline void run_cases_with(const struct log_case *cases, size_t count, const struct normalize_options *options)
 {
 	static struct case_run run;
 
 	run.wrong = 0;
 	for (size_t i = 0; i < count; i++) {
-		struct event_kit k = { .on_event = case_event, .ctx = &run };
+		struct event_kit k = { .options = *options, .on_event = case_event, .ctx = &run };
 
 		run.c = &cases[i];
-		k.options = (struct normalize_options){ .origin = "log", .boot = SPAN("log"), .hostname = SPAN("here"),
-			.tty_data = tty_data };
 		event_kit_start(&k, NULL);
 		event_kit_feed(&k, cases[i].log, strlen(cases[i].log));
 		event_kit_end(&k);
@@ -99,6 +97,14 @@ static inline void run_cases(const struct log_case *cases, size_t count, bool tt
 		case_check(&run);
 	}
 	assert_int_equal(run.wrong, 0);
+}
+
+static inline void run_cases(const struct log_case *cases, size_t count, bool tty_data)
+{
+	const struct normalize_options options = { .origin = "log", .boot = SPAN("log"), .hostname = SPAN("here"),
+		.tty_data = tty_data };
+
+	run_cases_with(cases, count, &options);
 }
 
 #define RUN_CASES(table) run_cases(table, sizeof(table) / sizeof((table)[0]), false)

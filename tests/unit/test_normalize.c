@@ -1,5 +1,8 @@
 /* System calls: every family by small logs. What an audit record looks like: kernel/audit.c, kernel/auditsc.c. */
 #include "cases.h"
+#include "event/names.h"
+
+#include <unistd.h>
 
 static const struct log_case common_cases[] = {
 	{ "identity", CALL(39, OK("20"), "a0=0 a1=1 a2=2 a3=3"),
@@ -543,13 +546,55 @@ static void long_arguments(void **state)
 	}
 }
 
+#define IDS(ids) REC("SYSCALL", "arch=c000003e syscall=39 success=yes exit=0 pid=4 " ids)
+
+static const struct log_case name_cases[] = {
+	{ "known ids", IDS("auid=1000 uid=5 euid=0 egid=7"),
+	  { { "user.name", "root" }, { "user.loginname", "anna" }, { "group.name", "lp" } } },
+	{ "unknown ids", IDS("auid=1001 euid=1002 egid=8"),
+	  { { "user.name", NULL }, { "user.loginname", NULL }, { "group.name", NULL } } },
+	{ "unset", IDS("auid=4294967295 euid=-1 egid=4294967295"),
+	  { { "user.loginuid", "-1" }, { "user.name", NULL }, { "user.loginname", NULL }, { "group.name", NULL } } },
+	{ "enriched", IDS("auid=1000 euid=0 egid=7\035AUID=\"anna@net\" EUID=\"unknown\" EGID=\"printers\""),
+	  { { "user.loginname", "anna@net" }, { "user.name", "root" }, { "group.name", "printers" } } },
+	{ "odd names", IDS("auid=1003 euid=0"), { { "user.loginname", "j\303\266rg\"\\" } } },
+	{ "user record", REC("USER_LOGIN", "pid=7 uid=0 auid=1000 msg='op=login res=success'"),
+	  { { "user.name", "root" }, { "user.loginname", "anna" }, { "group.name", NULL } } },
+	{ "our node", "node=here " IDS("auid=1000 euid=0"), { { "user.name", "root" }, { "user.loginname", "anna" } } },
+	{ "another node", "node=there " IDS("auid=1000 euid=0"), { { "user.name", NULL }, { "user.loginname", NULL } } },
+};
+
+/* Of ids, for live events. */
+static void names(void **state)
+{
+	char passwd[] = "/tmp/test_normalize.XXXXXX", group[] = "/tmp/test_normalize.XXXXXX";
+	static const char users[] = "root:x:0:0:::\nanna:x:1000:100:::\nj\303\266rg\"\\:x:1003:100:::\n";
+	struct normalize_options options = { .origin = "log", .boot = SPAN("log"), .hostname = SPAN("here") };
+	int fd = mkstemp(passwd);
+	struct names *known;
+
+	(void)state;
+	assert_int_equal(write(fd, users, strlen(users)), strlen(users));
+	close(fd);
+	fd = mkstemp(group);
+	assert_int_equal(write(fd, "lp:x:7:\n", 8), 8);
+	close(fd);
+	known = names_new(passwd, group);
+	assert_non_null(known);
+	options.names = known;
+	run_cases_with(name_cases, sizeof(name_cases) / sizeof(name_cases[0]), &options);
+	names_free(known);
+	unlink(passwd);
+	unlink(group);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(common), cmocka_unit_test(architectures), cmocka_unit_test(opens),
 		cmocka_unit_test(files), cmocka_unit_test(execs), cmocka_unit_test(processes),
 		cmocka_unit_test(network), cmocka_unit_test(tree), cmocka_unit_test(many_arguments),
-		cmocka_unit_test(long_arguments),
+		cmocka_unit_test(long_arguments), cmocka_unit_test(names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
