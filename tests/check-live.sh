@@ -50,6 +50,20 @@ check_sums()
 	fi
 }
 
+# auditd tells its plugins whose the ids are, the kernel nobody.
+check_names()
+{
+	case $mode in
+	plugin | socket) ;;
+	*) return ;;
+	esac
+	if grep -q '"user.name":"root"' "$1/events"; then
+		result PASS: "live $mode names"
+	else
+		result FAIL: "live $mode names: no user.name in what auditd enriched"
+	fi
+}
+
 check_case()
 {
 	if [ -n "${UPDATE:-}" ]; then cp "$1/flat/$2" "$expect/$2"; fi
@@ -97,6 +111,7 @@ check_mode()
 		return 0
 	fi
 	check_sums "$into"
+	check_names "$into"
 	check_case "$into" begin
 	while read -r what name why; do
 		case $what in

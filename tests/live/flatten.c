@@ -123,11 +123,11 @@ static size_t pointer_size(const char *p, const char *end)
 {
 	size_t n = 2;
 
-	if (end - p < 10 || p[0] != '0' || p[1] != 'x')
+	if (end - p < 7 || p[0] != '0' || p[1] != 'x')
 		return 0;
 	while (p + n < end && ((p[n] >= '0' && p[n] <= '9') || (p[n] >= 'a' && p[n] <= 'f')))
 		n++;
-	return n >= 10 ? n : 0;
+	return n >= 7 ? n : 0;
 }
 
 /* Text with numbers that are known processes', or pointers, among others. */
@@ -148,8 +148,8 @@ static void put_scrubbed(struct output *o, struct span value)
 		}
 		while (p < end && *p >= '0' && *p <= '9')
 			p++;
-		/* Small numbers are descriptors and flags. */
-		if (p - start >= 2 && p - start < 10)
+		/* A number by itself; small ones are descriptors and flags. */
+		if (p - start >= 2 && p - start < 10 && (start == value.p || start[-1] == '=' || start[-1] == '"'))
 			name = pid_name(o, strtol(start, NULL, 10), false);
 		if (p == start)
 			p++;

@@ -4,32 +4,14 @@
 #   events    what tierceld wrote        cases     what the workload did      status   how tierceld ended
 #   messages  what it said at the end    auditd    what auditd said
 # Exit 77: the mode can't be tried here, the last line says why.
-set -u
 : "${top_srcdir:?}" "${top_builddir:?}"
 mode=$1 out=$2
-run=/run/tiercel-test login=4242
-tierceld=$top_builddir/tierceld workload=$top_builddir/tests/vm/workload
+# shellcheck source=tests/live/lib.sh
+. "$top_srcdir/tests/live/lib.sh"
+login=4242 workload=$top_builddir/tests/vm/workload
 calls="execve execveat open openat creat connect rename renameat renameat2 link linkat symlink symlinkat unlink unlinkat
 rmdir mkdir chmod fchmod fchmodat chown lchown fchown fchownat truncate mount umount2 ptrace kill tgkill init_module
 finit_module delete_module setuid setgid setresuid"
-
-skip()
-{
-	echo "$*"
-	exit 77
-}
-
-# until_true SECONDS COMMAND...
-until_true()
-{
-	tries=$(($1 * 10))
-	shift
-	until "$@" 2>/dev/null; do
-		tries=$((tries - 1))
-		[ $tries -gt 0 ] || return 1
-		sleep 0.1
-	done
-}
 
 # configure MODE [LINE...]
 configure()
@@ -65,47 +47,6 @@ load_rules()
 	auditctl -a always,exit -F arch=b32 -S socketcall -F a0=3 -F auid=$login >/dev/null
 }
 
-# start_auditd [PLUGIN LINE...]: with a directory of its own, and one plugin or none.
-start_auditd()
-{
-	command -v auditd >/dev/null || skip "there is no auditd"
-	mkdir -p "$run/audit/plugins.d" "$run/log"
-	cat >"$run/audit/auditd.conf" <<-END
-		local_events = yes
-		write_logs = yes
-		log_file = $run/log/audit.log
-		log_format = $log_format
-		flush = NONE
-		max_log_file = 100
-		max_log_file_action = ROTATE
-		num_logs = 5
-		space_left = 2
-		space_left_action = IGNORE
-		admin_space_left = 1
-		admin_space_left_action = IGNORE
-		disk_full_action = IGNORE
-		disk_error_action = IGNORE
-		q_depth = 20000
-		plugin_dir = $run/audit/plugins.d
-	END
-	chmod 640 "$run/audit/auditd.conf"
-	if [ $# -gt 0 ]; then
-		printf '%s\n' "$@" >"$run/audit/plugins.d/test.conf"
-		chmod 640 "$run/audit/plugins.d/test.conf"
-	fi
-	auditctl -b 8192 >/dev/null
-	auditd -n -c "$run/audit" >"$out/auditd" 2>&1 &
-	auditd=$!
-	until_true 20 grep -q DAEMON_START "$run/log/audit.log" || skip "auditd did not start: $(tail -n 1 "$out/auditd")"
-}
-
-stop_auditd()
-{
-	[ -n "$auditd" ] || return
-	kill -TERM "$auditd"
-	wait "$auditd"
-}
-
 start_tierceld()
 {
 	(
@@ -121,13 +62,6 @@ start_tierceld()
 	sleep 1
 }
 
-tierceld_pid()
-{
-	for process in /proc/[0-9]*; do
-		if [ "$(cat "$process/comm" 2>/dev/null)" = tierceld ]; then echo "${process#/proc/}"; fi
-	done | sort -n | head -n 1
-}
-
 # shellcheck disable=SC2317 # called by until_true
 is_quiet()
 {
@@ -137,13 +71,12 @@ is_quiet()
 # As auditd's plugin it leaves its words where the plugin's script says.
 stop_tierceld()
 {
-	pid=$(tierceld_pid)
+	pid=$(process_of tierceld)
 	[ -z "$pid" ] || kill -TERM "$pid"
 	[ -z "$shell" ] || wait "$shell"
 }
 
-mkdir -p "$run"
-auditd='' shell='' log_format=ENRICHED
+shell=
 case $mode in
 unicast)
 	configure unicast

@@ -14,7 +14,7 @@ CLEANFILES += $(EXTRA_PROGRAMS)
 EXTRA_DIST += \
 	tests/check-live.sh \
 	tests/vm/run tests/vm/kernel.fragment tests/vm/build-kernel.sh \
-	tests/live/guest.sh tests/live/expect
+	tests/live/guest.sh tests/live/lib.sh tests/live/expect
 
 # Plain and static, whatever configure was told: they run on old kernels and in an initrd.
 guest_cflags = -std=gnu99 $(WARN_CFLAGS)
