@@ -166,6 +166,7 @@ static void value_fault(struct loader *l, enum config_fault fault, const struct 
 	const struct ini_key *k)
 {
 	static const char *const causes[] = {
+		[FAULT_NO_PATH] = "is no absolute path",
 		[FAULT_NO_BOOL] = "is neither yes nor no",
 		[FAULT_NO_NUMBER] = "is no number: digits only",
 		[FAULT_NO_SIZE] = "is no size: digits, and K, M or G right behind them at most",

@@ -106,6 +106,11 @@ enum config_fault config_value_set(const struct config_key *key, const char *tex
 	if (*text == '\0')
 		return FAULT_EMPTY;
 	switch (key->type) {
+	case CONFIG_PATH:
+		if (*text != '/')
+			return FAULT_NO_PATH;
+		*(const char **)member = text;
+		return FAULT_NONE;
 	case CONFIG_TEXT:
 	case CONFIG_LIST:
 		*(const char **)member = text;

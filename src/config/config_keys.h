@@ -17,6 +17,7 @@ enum config_section_id {
 
 enum config_type {
 	CONFIG_TEXT,   /* const char *: not empty */
+	CONFIG_PATH,   /* const char *: absolute */
 	CONFIG_LIST,   /* const char *: words between commas, not empty */
 	CONFIG_BOOL,   /* bool: yes no */
 	CONFIG_CHOICE, /* int: index of the word, either case; -1 without a default */
@@ -46,7 +47,7 @@ extern const size_t config_key_count;
 const struct config_key *config_key_find(enum config_section_id section, struct span name);
 
 enum config_fault {
-	FAULT_NONE, FAULT_EMPTY, FAULT_NO_BOOL, FAULT_NO_NUMBER, FAULT_NO_SIZE, FAULT_NO_TIME, FAULT_RANGE,
+	FAULT_NONE, FAULT_EMPTY, FAULT_NO_PATH, FAULT_NO_BOOL, FAULT_NO_NUMBER, FAULT_NO_SIZE, FAULT_NO_TIME, FAULT_RANGE,
 		FAULT_NO_CHOICE,
 	FAULT_LATER
 };

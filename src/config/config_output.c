@@ -9,7 +9,7 @@
 
 enum { TO_STDOUT, TO_FILE, TO_SYSLOG, TYPES };
 
-#define INFORMATIONAL 6 /* what every event is, as this version has no rules */
+#define INFORMATIONAL 6 /* what every audit event is, as this version has no rules */
 
 /* In the order of the choices in config_keys.def. */
 static const char *const type_names[TYPES] = { "stdout", "file", "syslog" };
@@ -84,7 +84,7 @@ static void check_priority(const struct config_output *o, struct reporter *r)
 {
 	if (o->priority < INFORMATIONAL)
 		report_warning(r, o->at->file, ini_line(o->at, "priority"),
-			"priority: nothing is ever written: all events of this version are Informational");
+			"priority: audit events are Informational in this version: only Tiercel's own can be written");
 }
 
 static int check_own_keys(const struct config_output *o, struct reporter *r)
@@ -92,9 +92,9 @@ static int check_own_keys(const struct config_output *o, struct reporter *r)
 	int rc = 0;
 
 	for (size_t i = 0; i < sizeof(own_keys) / sizeof(own_keys[0]); i++) {
-		const struct ini_key *k = ini_find(o->at, own_keys[i].name);
+		const struct ini_key *k = own_keys[i].type == o->type ? NULL : ini_find(o->at, own_keys[i].name);
 
-		if (own_keys[i].type == o->type || !k || strcmp(k->name, own_keys[i].name) != 0) /* Path is told as unknown */
+		if (!k || strcmp(k->name, own_keys[i].name) != 0) /* Path is told as unknown */
 			continue;
 		report_error(r, -EINVAL, o->at->file, k->line, "%s is for type = %s only", k->name,
 			type_names[own_keys[i].type]);
@@ -109,8 +109,6 @@ static int check_file(const struct config_output *o, struct reporter *r)
 		return -EINVAL;
 	if (!o->path)
 		return wrong(r, o, "type", "needs a path");
-	if (o->path[0] != '/')
-		return wrong(r, o, "path", "needs an absolute path");
 	check_directory(o, r);
 	if (!o->faulty && o->rotate_size == 0 && ini_find(o->at, "rotate_keep"))
 		report_warning(r, o->at->file, ini_line(o->at, "rotate_keep"),
@@ -248,7 +246,7 @@ static bool same_path(const char *a, const char *b)
 
 static bool is_file(const struct config_output *o)
 {
-	return o->type == TO_FILE && o->path && o->path[0] == '/';
+	return o->type == TO_FILE && o->path;
 }
 
 static bool same_place(const struct config_output *a, const struct config_output *b)

@@ -453,8 +453,8 @@ static void table_is_sound(void **state)
 static size_t manual_entry(const struct config_key *k, char *text, size_t size)
 {
 	static const char *const types[] = {
-		[CONFIG_TEXT] = "text", [CONFIG_LIST] = "list", [CONFIG_BOOL] = "yes | no", [CONFIG_NUMBER] = "number",
-		[CONFIG_SIZE] = "size", [CONFIG_TIME] = "time"
+		[CONFIG_TEXT] = "text", [CONFIG_PATH] = "path", [CONFIG_LIST] = "list", [CONFIG_BOOL] = "yes | no",
+		[CONFIG_NUMBER] = "number", [CONFIG_SIZE] = "size", [CONFIG_TIME] = "time"
 	};
 	size_t n = (size_t)snprintf(text, size, ".It Ic %s = ", k->name);
 
