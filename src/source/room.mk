@@ -3,6 +3,7 @@ libtiercel_a_SOURCES += \
 	src/source/source.h \
 	src/source/src_audisp.c src/source/src_audisp.h \
 	src/source/src_files.c src/source/src_files.h \
+	src/source/src_follow.c src/source/src_follow.h \
 	src/source/src_gz.h \
 	src/source/src_netlink.h \
 	src/source/src_plugin.c src/source/src_plugin.h \
@@ -26,6 +27,7 @@ tests_fuzz_fuzz_netlink_LDADD = $(fuzz_libs)
 unit_tests += \
 	tests/unit/test_src_audisp \
 	tests/unit/test_src_files \
+	tests/unit/test_src_follow \
 	tests/unit/test_src_plugin \
 	tests/unit/test_src_stream
 

@@ -66,7 +66,8 @@ void src_stream_open(struct src_stream *s, int fd)
 	src_gz_free(s->gz);
 	s->gz = NULL;
 	memset(&s->audisp, 0, sizeof(s->audisp));
-	s->format = FORMAT_UNKNOWN;
+	/* Only the first bytes of a file tell of a packing. */
+	s->format = s->kind == SRC_STREAM_FOLLOW && lseek(fd, 0, SEEK_CUR) > 0 ? FORMAT_LINES : FORMAT_UNKNOWN;
 	s->fd = fd;
 	s->start = s->scanned = s->end = 0;
 	s->skipped = s->bytes = 0;
@@ -181,9 +182,9 @@ static int find_format(struct src_stream *s)
 	}
 	if (!whole)
 		return 0;
-	if (!packing->cause)
+	if (!packing->cause && s->kind == SRC_STREAM_FILE)
 		return start_gz(s);
-	s->cause = packing->cause;
+	s->cause = packing->cause ? packing->cause : "compressed by gzip: what is followed must be plain text";
 	s->end = 0;
 	return -ENOTSUP;
 }
@@ -263,6 +264,8 @@ int src_stream_read(struct src_stream *s)
 	if (BUFFER - s->end < READ_MIN)
 		move_to_front(s);
 	n = fill(s);
+	if (n == 0 && s->kind == SRC_STREAM_FOLLOW)
+		n = -EAGAIN;
 	if (n == -EAGAIN)
 		return n;
 	if (n <= 0) {
@@ -276,6 +279,11 @@ int src_stream_read(struct src_stream *s)
 		return rc;
 	}
 	return n;
+}
+
+void src_stream_end(struct src_stream *s)
+{
+	finish(s);
 }
 
 uint64_t src_stream_bytes(const struct src_stream *s)

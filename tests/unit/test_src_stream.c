@@ -273,6 +273,64 @@ static void what_only_begins_like_a_packing_is_text(void **state)
 	rig_down(&r);
 }
 
+/* The end of what grows is none, until its reader says so. */
+static void what_is_followed_has_no_end(void **state)
+{
+	char name[] = "/tmp/tiercel-stream-XXXXXX";
+	struct rig r;
+	int fd = mkstemp(name);
+
+	(void)state;
+	assert_true(fd >= 0);
+	unlink(name);
+	rig_up(&r, SRC_STREAM_FOLLOW);
+	src_stream_open(r.s, fd);
+	assert_int_equal(src_stream_read(r.s), -EAGAIN);
+	for (size_t i = 0; i < sizeof(text) - 1; i++) {
+		assert_int_equal(pwrite(fd, text + i, 1, (off_t)i), 1);
+		assert_int_equal(src_stream_read(r.s), 1);
+		assert_int_equal(src_stream_read(r.s), -EAGAIN);
+	}
+	assert_int_equal(r.got.settled, 0);
+	assert_memory_equal(r.got.text, text_out, sizeof(text_out) - 4); /* all but the last line, which has no newline */
+	src_stream_end(r.s);
+	assert_string_equal(r.got.text, text_out);
+	assert_int_equal(r.got.settled, 1);
+	src_stream_end(r.s);
+	assert_string_equal(r.got.text, text_out);
+	assert_int_equal(src_stream_bytes(r.s), sizeof(text) - 1);
+	close(fd);
+	rig_down(&r);
+}
+
+/* gzip is known at a file's start alone: what follows is text whatever it looks like. */
+static void what_is_followed_is_plain(void **state)
+{
+	static const char packed[] = "\x1f\x8b\x08...\n\x1f\x8b\n";
+	char name[] = "/tmp/tiercel-stream-XXXXXX";
+	struct rig r;
+	struct err err;
+	int fd = mkstemp(name);
+
+	(void)state;
+	assert_true(fd >= 0);
+	unlink(name);
+	assert_int_equal(write(fd, packed, sizeof(packed) - 1), sizeof(packed) - 1);
+	rig_up(&r, SRC_STREAM_FOLLOW);
+	assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
+	src_stream_open(r.s, fd);
+	assert_int_equal(src_stream_read(r.s), -ENOTSUP);
+	src_stream_explain(r.s, -ENOTSUP, "f", &err);
+	assert_string_equal(err.what, "compressed by gzip: what is followed must be plain text");
+	assert_string_equal(r.got.text, "");
+	assert_int_equal(lseek(fd, 7, SEEK_SET), 7);
+	src_stream_open(r.s, fd);
+	assert_int_equal(src_stream_read(r.s), 3);
+	assert_string_equal(r.got.text, "L\x1f\x8b\n");
+	close(fd);
+	rig_down(&r);
+}
+
 static void audisp_binary_reaches_the_sink(void **state)
 {
 	static const uint32_t v0[] = { 0, 16, 1320, 16 }, v1[] = { 1, 16, 1300, 9 }, bad[] = { 1, 17, 1300, 9 };
@@ -322,6 +380,8 @@ int main(void)
 		cmocka_unit_test(a_stream_serves_one_file_after_the_other),
 		cmocka_unit_test(other_compressions_are_refused_by_name),
 		cmocka_unit_test(what_only_begins_like_a_packing_is_text),
+		cmocka_unit_test(what_is_followed_has_no_end),
+		cmocka_unit_test(what_is_followed_is_plain),
 		cmocka_unit_test(audisp_binary_reaches_the_sink),
 		cmocka_unit_test(audisp_cut_short_is_told),
 	};
