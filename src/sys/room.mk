@@ -20,6 +20,8 @@ unit_tests += \
 tests_unit_test_audit_ctl_LDADD = $(fake_libs)
 tests_unit_test_priv_LDADD = $(fake_libs)
 tests_unit_test_probe_LDADD = $(fake_libs)
+fuzz_targets += tests/fuzz/fuzz_priv
+tests_fuzz_fuzz_priv_LDADD = $(fuzz_libs)
 else
 libtiercel_a_SOURCES += src/sys/audit_ctl_none.c src/sys/priv_none.c
 endif
@@ -27,6 +29,8 @@ unit_tests += \
 	tests/unit/test_compat \
 	tests/unit/test_fake_kernel
 tests_unit_test_fake_kernel_LDADD = $(fake_libs)
+
+EXTRA_DIST += tests/fuzz/corpus/priv
 
 # The kernel of tests: tests_unit_test_NAME_LDADD = $(fake_libs)
 EXTRA_LIBRARIES = tests/unit/libfake.a

@@ -187,7 +187,8 @@ static int claim(struct fake_kernel *k, int peer, uint32_t pid)
 static int set_one(struct fake_kernel *k, int peer, const struct wire_status *s)
 {
 	uint32_t mask = s->mask & k->traits.settable;
-	const uint32_t fixed = WIRE_SET_FAILURE | WIRE_SET_RATE_LIMIT | WIRE_SET_BACKLOG_LIMIT | WIRE_SET_BACKLOG_WAIT_TIME;
+	const uint32_t fixed = WIRE_SET_FAILURE | WIRE_SET_RATE_LIMIT | WIRE_SET_BACKLOG_LIMIT |
+		WIRE_SET_BACKLOG_WAIT_TIME;
 	int rc = 0;
 
 	if (mask & WIRE_SET_ENABLED) {
@@ -313,7 +314,7 @@ static int change_rules(struct fake_kernel *k, bool add, const struct wire_rule 
 	if (rc < 0)
 		return rc;
 	n = WIRE_RULE_MIN + rule->buf_size; /* without what aligns the message */
-	/* A rule to prepend is never found, as the one that is there lost that flag: twice is no EEXIST. So 6.1 does. */
+	/* One to prepend is never found, as that which is there lost the flag: no EEXIST. So does 6.1. */
 	at = find_rule(k, rule, n);
 	if (add && at >= 0)
 		return -EEXIST;

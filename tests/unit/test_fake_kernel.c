@@ -36,7 +36,10 @@ static int receive(int fd, struct got *got)
 
 	memset(got, 0, sizeof(*got));
 	memset(&m, 0, sizeof(m));
-	m.msg_hdr = (struct msghdr){ .msg_name = &from, .msg_namelen = sizeof(from), .msg_iov = &part, .msg_iovlen = 1 };
+	m.msg_hdr.msg_name = &from;
+	m.msg_hdr.msg_namelen = sizeof(from);
+	m.msg_hdr.msg_iov = &part;
+	m.msg_hdr.msg_iovlen = 1;
 	rc = fake_kernel_receive(fd, &m, 1);
 	if (rc > 0) {
 		assert_int_equal(m.msg_hdr.msg_namelen, sizeof(from));
