@@ -17,7 +17,7 @@ gives 2 "$tiercel" repaly
 complains "^tiercel: there is no command 'repaly'; did you mean 'replay'?"
 gives 2 "$tiercel" --nothing
 complains "no option '--nothing'"
-for command in replay check fields syscalls; do
+for command in replay check probe fields syscalls; do
 	gives 0 "$tiercel" "$command" --help
 	says "^Usage: tiercel $command"
 	says '^Example: '

@@ -28,7 +28,7 @@ struct probe {
 	enum probe_answer audit_at_boot; /* audit=0 or audit=1 of /proc/cmdline; unknown: neither */
 	bool owner_alive;              /* status.pid is a live process, and not this one */
 	char owner[17];                /* its name */
-	uint32_t stuck;                /* AUDIT_GET timed out: pid of the reader with most unread; `owner` is its name */
+	uint32_t stuck;                /* AUDIT_GET timed out: pid of the reader with most unread; `owner`: its name */
 	int multicast;                 /* 0: a bind to the group succeeded; else -errno; -EOPNOTSUPP: too old for it */
 	int rules;                     /* how many are loaded, ours included; -errno: unknown */
 	bool task_never;               /* a task,never rule hides all system calls */

@@ -397,7 +397,8 @@ static void test_choose(void **state)
 		memset(&choice, 0xff, sizeof(choice));
 		int rc = probe_choose(&p, &wish, &choice);
 		if (rc == c->rc && choice.mode == c->mode && choice.load_rules == c->loads &&
-			tells(choice.why, c->why) && tells(choice.advice, c->advice) && !strchr(choice.why, '{') && !strchr(choice.advice, '{'))
+			tells(choice.why, c->why) && tells(choice.advice, c->advice) &&
+			!strchr(choice.why, '{') && !strchr(choice.advice, '{'))
 			continue;
 		wrong++;
 		print_error("case %zu, mode %s: %d, %s%s\n  %s\n  %s\n", i, probe_mode_name(c->wish), rc,
