@@ -27,7 +27,7 @@ struct source_sink {
 /* What a live source knows to be lost, or did not take; all since its start. */
 struct source_counts {
 	uint64_t dropped;   /* records that found no room in the socket, where that is loss; as the kernel tells */
-	uint64_t congested; /* times that the socket was full, and the kernel kept the records to try again */
+	uint64_t congested; /* times that it was full, and the kernel kept the records to try again: not for ever */
 	uint64_t cut;       /* datagrams longer than any record may be: what came was handed over */
 	uint64_t ignored;   /* datagrams that are no records of the kernel's: foreign senders, too short, odd types */
 	uint64_t restarts;  /* times that the stream broke off and began anew, records between being lost */

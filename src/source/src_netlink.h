@@ -19,7 +19,11 @@ enum src_netlink_claim {
 	CLAIM_NONE,    /* not asked for, or given back */
 	CLAIM_SENT,    /* asked, no answer yet */
 	CLAIM_GRANTED, /* acknowledged; the kernel may still forget it: look at the status */
-	CLAIM_REFUSED  /* src_netlink_claim_errno() */
+	/*
+	 * src_netlink_claim_errno(): EPERM no right (CAP_AUDIT_CONTROL), or not in the initial PID namespace;
+	 * ECONNREFUSED not in the initial user namespace; EEXIST another owner.
+	 */
+	CLAIM_REFUSED
 };
 
 struct src_netlink_options {
@@ -33,11 +37,12 @@ struct src_netlink_options {
 struct src_netlink;
 
 /*
- * Open the socket, bind it, give it its buffer. 0; -errno, *err filled: -EPERM no right to listen (CAP_AUDIT_READ),
- * -ECONNREFUSED, -EPROTONOSUPPORT no audit, -ENOSYS built without libmnl. `sink` is copied.
+ * Open the socket, bind it, give it its buffer. 0; -errno, *err filled: -EPERM no right to listen (CAP_AUDIT_READ, of
+ * the initial user namespace), -EPROTONOSUPPORT no audit, -ENOSYS built without libmnl. `sink` is copied.
  */
 int src_netlink_open(struct src_netlink **out, const struct src_netlink_options *options,
 	const struct source_sink *sink, struct err *err);
+/* Its counts are as the latest tick() found them. */
 struct source *src_netlink_source(struct src_netlink *s);
 /*
  * Send AUDIT_SET of this pid, 0 to give the stream back. The answer comes with the records: read on. May be done again
