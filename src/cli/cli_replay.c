@@ -98,7 +98,7 @@ static bool on_step(void *ctx, uint64_t bytes)
 	pipeline_flush(r->pipeline);
 	progress_show(&r->progress, bytes, pipeline_counts(r->pipeline)->received);
 	if (route_stdout_error(r->route) == 0)
-		return !pipeline_refused(r->pipeline);
+		return !pipeline_input(r->pipeline)->refused_at;
 	r->stopped = !r->progress.whole || r->progress.before + bytes < r->progress.whole;
 	return false;
 }
@@ -110,7 +110,7 @@ static int tell_stop(struct replay *r, const char *name)
 		return CLI_OK;
 	progress_end(&r->progress);
 	log_error("%s:%llu: stopped here, as nothing takes the output; the rest was not read", shown_name(name),
-		(unsigned long long)pipeline_lines(r->pipeline));
+		(unsigned long long)pipeline_input(r->pipeline)->lines);
 	return CLI_FAILED;
 }
 
@@ -139,7 +139,7 @@ static int read_one(struct replay *r, const char *name)
 		log_err(&err);
 		return CLI_FAILED;
 	}
-	line = pipeline_refused(r->pipeline);
+	line = pipeline_input(r->pipeline)->refused_at;
 	if (!line)
 		return tell_stop(r, name);
 	progress_end(&r->progress);

@@ -18,11 +18,7 @@ struct pipeline {
 	struct record_memo memo;
 	struct pipeline_route route;
 	const struct pipeline_options *options;
-	struct {
-		uint64_t lines;
-		uint64_t refused_at; /* line */
-		bool known;          /* to be an audit log: a record was read */
-	} input;
+	struct pipeline_input input;
 	struct pipeline_counts counts;
 	uint64_t told_after[TOLD_KEPT]; /* counts.emitted, when the latest of our own events were told */
 	struct arena_pool *raw_pool;
@@ -269,14 +265,9 @@ void pipeline_begin(struct pipeline *p)
 	memset(&p->input, 0, sizeof(p->input));
 }
 
-uint64_t pipeline_lines(const struct pipeline *p)
+const struct pipeline_input *pipeline_input(const struct pipeline *p)
 {
-	return p->input.lines;
-}
-
-uint64_t pipeline_refused(const struct pipeline *p)
-{
-	return p->input.refused_at;
+	return &p->input;
 }
 
 void pipeline_end(struct pipeline *p)

@@ -28,6 +28,16 @@ struct pipeline_counts {
 	uint64_t untold;    /* times that an output wanted one, and none could take it, or held it at its end */
 };
 
+struct pipeline_input {
+	uint64_t lines; /* of this input so far */
+	/*
+	 * In a replay: the line of the input's first record, if that was interpreted text (ausearch -i); 0 else. Nothing
+	 * more is taken from such an input. Interpreted lines behind a good record are malformed ones.
+	 */
+	uint64_t refused_at;
+	bool known;     /* to be an audit log: a record was read */
+};
+
 /* One way out: what lines look like, and where they go. */
 struct pipeline_output {
 	struct output *to;
@@ -62,13 +72,8 @@ struct source_sink pipeline_sink(struct pipeline *p);
 void pipeline_reroute(struct pipeline *p, const struct pipeline_route *route);
 /* Another input begins: its lines are counted from 1. */
 void pipeline_begin(struct pipeline *p);
-/* Lines of this input so far. */
-uint64_t pipeline_lines(const struct pipeline *p);
-/*
- * In a replay: the line of the input's first record, if that was interpreted text (ausearch -i); 0 else. Nothing more
- * is taken from such an input. Interpreted lines behind a good record are malformed ones.
- */
-uint64_t pipeline_refused(const struct pipeline *p);
+/* How far it is read. */
+const struct pipeline_input *pipeline_input(const struct pipeline *p);
 /*
  * Send an event of our own past the selection to every output that takes its priority and shows more than records. The
  * texts need not outlive the call. False: none of them could take it; it may be told again.

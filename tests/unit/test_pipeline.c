@@ -160,10 +160,10 @@ static void test_interpreted(void **state)
 
 	begin(f, f->path, true);
 	FEED(f, "", interpreted, EVENT(1, 001));
-	assert_int_equal(pipeline_refused(f->p), 2);
+	assert_int_equal(pipeline_input(f->p)->refused_at, 2);
 	pipeline_begin(f->p);
 	FEED(f, EVENT(2, 002), interpreted, EVENT(3, 003));
-	assert_int_equal(pipeline_refused(f->p), 0);
+	assert_int_equal(pipeline_input(f->p)->refused_at, 0);
 	expect_counts(f, "received 3 events (5 records, 1 malformed) = emitted 3 + filtered 0 + dropped 0");
 }
 
@@ -173,7 +173,7 @@ static void test_interpreted_live(void **state)
 
 	begin(f, f->path, false);
 	FEED(f, interpreted, EVENT(2, 002));
-	assert_int_equal(pipeline_refused(f->p), 0);
+	assert_int_equal(pipeline_input(f->p)->refused_at, 0);
 	expect_counts(f, "received 2 events (3 records, 1 malformed) = emitted 2 + filtered 0 + dropped 0");
 }
 
