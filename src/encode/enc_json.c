@@ -107,7 +107,9 @@ static struct field_set shown(const struct encode_options *o, const struct event
 	static const int least[] = {
 		FIELD_EVT_TIME, FIELD_EVT_ID, FIELD_EVT_TYPE, FIELD_EVT_RES, FIELD_PROC_PID, FIELD_USER_UID
 	};
-	static const int families[] = { FIELD_AUDIT_ANY, FIELD_AUDIT_MSG, FIELD_INTERNAL_ANY, FIELD_AUDIT_PATH, FIELD_EVT_ARG };
+	static const int families[] = {
+		FIELD_AUDIT_ANY, FIELD_AUDIT_MSG, FIELD_INTERNAL_ANY, FIELD_AUDIT_PATH, FIELD_EVT_ARG
+	};
 	static const unsigned from[] = {
 		LEVEL_NO_EXTRAS, LEVEL_NO_EXTRAS, LEVEL_NO_EXTRAS, LEVEL_NO_PATHS, LEVEL_NO_ARGS
 	};

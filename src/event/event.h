@@ -34,7 +34,7 @@ struct field {
 extern const struct field fields[FIELD_COUNT];
 /* The field of this whole name (evt.arg and the like by their family name), or -1. */
 int field_find(struct span name);
-/* The family whose member has this whole name (evt.arg.flags, proc.aname[2], audit.avc.tclass, internal.lost), or -1. */
+/* The family that has a member of this whole name (evt.arg.flags, proc.aname[2], audit.avc.tclass), or -1. */
 int field_family(struct span member);
 
 #define FIELD_WORDS ((FIELD_COUNT + 63) / 64)

@@ -26,8 +26,8 @@ struct src_stream *src_stream_new(enum src_stream_kind kind, const struct source
 /* Settles what was handed over. The descriptor stays its owner's. */
 void src_stream_free(struct src_stream *s);
 /*
- * Begin anew with this descriptor, which the caller owns: any file, blocking or not. One to follow is read from where it
- * stands, the beginning of a line.
+ * Begin anew with this descriptor, which the caller owns: any file, blocking or not. One to follow is read from where
+ * it stands, the beginning of a line.
  */
 void src_stream_open(struct src_stream *s, int fd);
 /*

@@ -732,12 +732,12 @@ static void under_a_writer(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(begins_at_the_end), TEST(begins_with_a_whole_line), TEST(begins_at_the_start), TEST(half_a_line_waits),
-		TEST(rotates), TEST(rotates_often), TEST(a_hole), TEST(removed_and_made_anew), TEST(left_behind),
-		TEST(moved_away), TEST(cut_in_its_place), TEST(not_there_yet),
-		TEST(rotated_before_we_looked), TEST(comes_into_a_rotation), TEST(no_directory_yet), TEST(tells_at_once),
-		TEST(a_long_file), TEST(refused), TEST(no_right), TEST(refused_at_once), TEST(plain_text_only),
-		TEST(text_like_a_packing), TEST(under_a_writer),
+		TEST(begins_at_the_end), TEST(begins_with_a_whole_line), TEST(begins_at_the_start),
+		TEST(half_a_line_waits), TEST(rotates), TEST(rotates_often), TEST(a_hole),
+		TEST(removed_and_made_anew), TEST(left_behind), TEST(moved_away), TEST(cut_in_its_place),
+		TEST(not_there_yet), TEST(rotated_before_we_looked), TEST(comes_into_a_rotation),
+		TEST(no_directory_yet), TEST(tells_at_once), TEST(a_long_file), TEST(refused), TEST(no_right),
+		TEST(refused_at_once), TEST(plain_text_only), TEST(text_like_a_packing), TEST(under_a_writer),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

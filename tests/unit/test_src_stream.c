@@ -292,7 +292,7 @@ static void what_is_followed_has_no_end(void **state)
 		assert_int_equal(src_stream_read(r.s), -EAGAIN);
 	}
 	assert_int_equal(r.got.settled, 0);
-	assert_memory_equal(r.got.text, text_out, sizeof(text_out) - 4); /* all but the last line, which has no newline */
+	assert_memory_equal(r.got.text, text_out, sizeof(text_out) - 4); /* the last line has no newline */
 	src_stream_end(r.s);
 	assert_string_equal(r.got.text, text_out);
 	assert_int_equal(r.got.settled, 1);
