@@ -418,6 +418,8 @@ int select_part_parse(struct select_part *part, const struct select_spec *spec, 
 	struct parse ps = { .part = part, .spec = spec, .index = index, .report = report, .ctx = ctx };
 
 	part->success = spec->success;
+	if (spec->name && !(part->name = strdup(spec->name)))
+		return -ENOMEM;
 	for (int i = 0; i < SELECT_TEXTS; i++) {
 		if (spec->text[i] && !(part->copy[i] = strdup(spec->text[i])))
 			return -ENOMEM;
@@ -455,4 +457,5 @@ void select_part_release(struct select_part *part)
 	free(part->auid.none);
 	for (int i = 0; i < SELECT_TEXTS; i++)
 		free(part->copy[i]);
+	free(part->name);
 }

@@ -1,4 +1,7 @@
-/* Inside of select: one compiled section, and what select_parse.c offers select.c. */
+/*
+ * Inside of select: one compiled section, and what select_parse.c offers select.c. The rule room reads it too: sections
+ * are compiled into the kernel's rules from here.
+ */
 #ifndef TIERCEL_FILTER_SELECT_PART_H
 #define TIERCEL_FILTER_SELECT_PART_H
 
@@ -39,6 +42,7 @@ struct select_part {
 	int success;
 	struct id_test uid, auid;
 	char *copy[SELECT_TEXTS];         /* what the spans point into */
+	char *name;                       /* the section's; NULL: none was told */
 };
 
 struct select_set {

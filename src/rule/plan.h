@@ -2,6 +2,8 @@
  * What the kernel is asked to do, as a value: audit rules of system-call masks and tests. It is made from selections
  * (plan_select.h), prints itself as auditctl(8) lines, and can be asked what it would do with an event, so that tests can
  * hold that it lets through everything that the selections want. rule_audit.h applies it.
+ *
+ * x32 programs are beyond any rule: their calls' numbers have bit 30, and masks end at 2,048.
  */
 #ifndef TIERCEL_RULE_PLAN_H
 #define TIERCEL_RULE_PLAN_H
@@ -16,6 +18,8 @@
 #define PLAN_KEY_SELF PLAN_KEY "-self" /* of the rule that leaves ourselves out */
 #define PLAN_TESTS_MAX 12
 #define PLAN_TAG_WORDS 4 /* 256 selections are told apart */
+/* System calls below this number have a bit of their own; the last word's bits are classes (kernel/auditfilter.c). */
+#define PLAN_CALLS ((WIRE_MASK_WORDS - 1) * 32)
 
 /* One test: field, op and value as the wire has them; text for those that are strings (WIRE_WATCH, _DIR, _EXE). */
 struct plan_test {
@@ -27,12 +31,33 @@ struct plan_rule {
 	uint32_t list, action; /* WIRE_LIST_*, WIRE_ALWAYS or WIRE_NEVER */
 	int arch;              /* enum table_arch; -1: any */
 	bool first;            /* goes before all others of the list */
-	const char *key;
+	const char *key;       /* the plan's, or static */
 	uint32_t calls[WIRE_MASK_WORDS]; /* bit per native number */
 	struct plan_test tests[PLAN_TESTS_MAX]; /* sorted, so that equal rules are equal bytes; the arch is not among them */
 	unsigned test_count;
 	uint64_t tags[PLAN_TAG_WORDS]; /* bit per selection that asked for it */
 };
+
+static inline bool plan_rule_has(const struct plan_rule *r, unsigned nr)
+{
+	return nr < PLAN_CALLS && r->calls[nr / 32] >> (nr % 32) & 1;
+}
+
+static inline void plan_rule_call(struct plan_rule *r, unsigned nr)
+{
+	if (nr < PLAN_CALLS)
+		r->calls[nr / 32] |= UINT32_C(1) << (nr % 32);
+}
+
+#define PLAN_PATH_MAX 4096
+
+/* Is the path the directory itself, or below it? By text. */
+static inline bool plan_below(const char *dir, const char *path)
+{
+	size_t n = strlen(dir);
+
+	return strncmp(dir, path, n) == 0 && (path[n] == '\0' || path[n] == '/');
+}
 
 /* What the kernel, and the host, can do; from a probe, from a version asked for, or a test's. */
 enum plan_feature {
@@ -52,10 +77,16 @@ struct plan_host {
 	uint32_t pid;
 	/* Is this path a directory (1), something else (0), or not there (-1)? NULL: ask the file system. */
 	int (*look)(const char *path);
+	/* Where a name that is a symbolic link leads in the end; false: it is none. NULL: ask, but not where look is set. */
+	bool (*lead)(const char *path, char to[PLAN_PATH_MAX]);
 };
 
-/* The features of a kernel of this version (PROBE_KERNEL), and the arches of a machine (uname -m); 0 or -ENOTSUP. */
+/*
+ * The features of a kernel of this version (PROBE_KERNEL); those that wire_status.features tells, which RHEL's kernels
+ * have earlier; the arches of a machine (uname -m), 0 or -ENOTSUP.
+ */
 unsigned plan_features(unsigned version);
+unsigned plan_features_told(uint32_t bits);
 int plan_arches(const char *machine, int arches[2]);
 
 struct plan {
@@ -74,25 +105,36 @@ struct plan_rule *plan_add(struct plan *p);
 const char *plan_text(struct plan *p, const char *text, size_t n);
 /* Add a test; -E2BIG: too many, the rule stays as it was, which is wider. */
 int plan_rule_test(struct plan_rule *r, uint32_t field, uint32_t op, uint32_t value, const char *text);
-/* Unite the masks of rules that test the same; leave out those that others contain. Sorts; keeps what is first first. */
+/*
+ * Unite the masks of rules that test the same; leave out those that others contain. Sorts, by what the rules say alone;
+ * keeps what is first first. Over 2,000 rules are united only.
+ */
 void plan_merge(struct plan *p);
 
-/* "-a always,exit -F arch=b64 -S open,openat -F success=1 -F dir=/etc -F key=tiercel", and a newline; calls by name. */
+/*
+ * "-a always,exit -F arch=b64 -S open,openat -F success=1 -F dir=/etc -F key=tiercel", and a newline. Calls by name;
+ * plan_print_numbers() has them by number, which auditctl takes whatever names it knows.
+ */
 void plan_print_rule(const struct plan_rule *r, struct buf *out);
 void plan_print(const struct plan *p, struct buf *out);
+void plan_print_numbers(const struct plan *p, struct buf *out);
 
 /* A call as the kernel's filter sees it at its exit. */
 struct plan_event {
 	int arch;
 	int64_t nr;
 	uint64_t a[4];
+	uint64_t open_how; /* flags of openat2, which no register has */
 	int64_t exit;
 	enum { PLAN_NO_RESULT = -1, PLAN_FAILED, PLAN_SUCCEEDED } success;
 	uint32_t pid, uid, euid, auid, gid, egid;
 	const char *exe;
 	const char *const *paths; /* every object touched: absolute, no links left, ends with NULL */
 };
-/* Would the kernel tell of it? */
+/*
+ * Would the kernel tell of it? By the rules of the exit list, those marked first before the others. A test that the
+ * event says nothing about (of an inode, say) does not hold; perm is known of opens and execs only.
+ */
 bool plan_accepts(const struct plan *p, const struct plan_event *ev);
 
 #endif

@@ -1,5 +1,29 @@
 # What the kernel is asked to do.
 libtiercel_a_SOURCES += \
-	src/rule/plan.h \
-	src/rule/plan_select.h \
-	src/rule/rule_audit.h
+	src/rule/plan.c src/rule/plan.h \
+	src/rule/plan_calls.c \
+	src/rule/plan_ids.c \
+	src/rule/plan_match.c \
+	src/rule/plan_merge.c \
+	src/rule/plan_parts.h \
+	src/rule/plan_paths.c \
+	src/rule/plan_print.c \
+	src/rule/plan_select.c src/rule/plan_select.h \
+	src/rule/plan_types.c \
+	src/rule/rule_audit.c src/rule/rule_audit.h \
+	src/rule/rule_form.c src/rule/rule_form.h \
+	src/rule/rule_weaken.c src/rule/rule_weaken.h
+
+unit_tests += \
+	tests/unit/test_plan \
+	tests/unit/test_plan_property \
+	tests/unit/test_plan_select
+if HAVE_LIBMNL
+unit_tests += tests/unit/test_rule_audit
+tests_unit_test_rule_audit_LDADD = $(fake_libs)
+endif
+
+fuzz_targets += tests/fuzz/fuzz_rule
+tests_fuzz_fuzz_rule_LDADD = $(fuzz_libs)
+
+EXTRA_DIST += tests/fuzz/corpus/rule tests/plan tests/unit/plan_kit.h

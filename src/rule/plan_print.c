@@ -1,0 +1,158 @@
+/* A plan as lines that auditctl(8) takes. */
+#include "rule/plan.h"
+
+#include <stdio.h>
+
+static const struct {
+	uint32_t field;
+	const char *name;
+} fields[] = {
+	{ WIRE_PID, "pid" }, { WIRE_UID, "uid" }, { WIRE_EUID, "euid" }, { WIRE_SUID, "suid" }, { WIRE_FSUID, "fsuid" },
+	{ WIRE_GID, "gid" }, { WIRE_EGID, "egid" }, { WIRE_SGID, "sgid" }, { WIRE_FSGID, "fsgid" }, { WIRE_LOGINUID, "auid" },
+	{ WIRE_PERS, "pers" }, { WIRE_MSGTYPE, "msgtype" }, { WIRE_PPID, "ppid" }, { WIRE_SESSIONID, "sessionid" },
+	{ WIRE_FSTYPE, "fstype" }, { WIRE_DEVMAJOR, "devmajor" }, { WIRE_DEVMINOR, "devminor" }, { WIRE_INODE, "inode" },
+	{ WIRE_EXIT, "exit" }, { WIRE_SUCCESS, "success" }, { WIRE_WATCH, "path" }, { WIRE_PERM, "perm" }, { WIRE_DIR, "dir" },
+	{ WIRE_FILETYPE, "filetype" }, { WIRE_OBJ_UID, "obj_uid" }, { WIRE_OBJ_GID, "obj_gid" }, { WIRE_EXE, "exe" },
+	{ WIRE_SADDR_FAM, "saddr_fam" }, { WIRE_ARG0, "a0" }, { WIRE_ARG1, "a1" }, { WIRE_ARG2, "a2" }, { WIRE_ARG3, "a3" },
+};
+
+static const struct {
+	uint32_t op;
+	const char *sign;
+} ops[] = {
+	{ WIRE_EQUAL, "=" }, { WIRE_NOT_EQUAL, "!=" }, { WIRE_LESS, "<" }, { WIRE_LESS_EQUAL, "<=" }, { WIRE_GREATER, ">" },
+	{ WIRE_GREATER_EQUAL, ">=" }, { WIRE_BIT_MASK, "&" }, { WIRE_BIT_TEST, "&=" },
+};
+
+static const char *const lists[] = {
+	[WIRE_LIST_USER] = "user", [WIRE_LIST_TASK] = "task", [WIRE_LIST_EXIT] = "exit", [WIRE_LIST_EXCLUDE] = "exclude",
+	[WIRE_LIST_FILESYSTEM] = "filesystem"
+};
+
+static void put_text(struct buf *out, const char *text)
+{
+	buf_put(out, text, strlen(text));
+}
+
+/* auditctl -R takes words apart at blanks that have no backslash before them. */
+static void put_word(struct buf *out, const char *text)
+{
+	for (; *text; text++) {
+		if (*text == ' ')
+			buf_putc(out, '\\');
+		buf_putc(out, *text);
+	}
+}
+
+static void put_value(struct buf *out, const struct plan_test *t)
+{
+	static const char letters[] = "xwra"; /* WIRE_PERM_EXEC and so on */
+
+	if (t->text) {
+		put_word(out, t->text);
+	} else if (t->field == WIRE_PERM) {
+		for (unsigned i = 0; letters[i]; i++)
+			if (t->value >> i & 1)
+				buf_putc(out, letters[i]);
+	} else if (t->field == WIRE_EXIT) {
+		buf_put_i64(out, (int32_t)t->value);
+	} else {
+		buf_put_u64(out, t->value);
+	}
+}
+
+static void put_test(struct buf *out, const struct plan_test *t)
+{
+	const char *name = NULL;
+
+	buf_lit(out, " -F ");
+	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]) && !name; i++)
+		if (fields[i].field == t->field)
+			name = fields[i].name;
+	if (name)
+		put_text(out, name);
+	else
+		buf_printf(out, "f%u", (unsigned)t->field);
+	for (size_t i = 0; i < sizeof(ops) / sizeof(ops[0]); i++)
+		if (ops[i].op == t->op)
+			put_text(out, ops[i].sign);
+	put_value(out, t);
+}
+
+static bool is_64bit(int arch)
+{
+	return arch == ARCH_X86_64 || arch == ARCH_AARCH64 || arch == ARCH_PPC64 || arch == ARCH_PPC64LE ||
+		arch == ARCH_S390X;
+}
+
+/* The call's name, unless a lower number has it already (x86_64 has x32's calls from 512 on). */
+static struct span name_of(int arch, unsigned nr)
+{
+	struct span name = syscall_native_name(arch, nr);
+
+	for (unsigned i = 0; i < nr && name.n; i++)
+		if (span_eq(syscall_native_name(arch, i), name))
+			return span_of(NULL, 0);
+	return name;
+}
+
+static void put_calls(struct buf *out, const struct plan_rule *r, bool names)
+{
+	unsigned count = 0;
+
+	for (unsigned nr = 0; nr < PLAN_CALLS; nr++)
+		count += plan_rule_has(r, nr);
+	buf_lit(out, " -S ");
+	if (count == PLAN_CALLS) {
+		buf_lit(out, "all");
+		return;
+	}
+	for (unsigned nr = 0, n = 0; nr < PLAN_CALLS; nr++) {
+		struct span name;
+
+		if (!plan_rule_has(r, nr))
+			continue;
+		if (n++)
+			buf_putc(out, ',');
+		name = names ? name_of(r->arch, nr) : span_of(NULL, 0);
+		if (name.n)
+			buf_put(out, name.p, name.n);
+		else
+			buf_put_u64(out, nr);
+	}
+}
+
+static void put_rule(struct buf *out, const struct plan_rule *r, bool names)
+{
+	put_text(out, r->first ? "-A " : "-a ");
+	put_text(out, r->action == WIRE_NEVER ? "never," : "always,");
+	put_text(out, r->list < sizeof(lists) / sizeof(lists[0]) && lists[r->list] ? lists[r->list] : "unknown");
+	if (r->arch >= 0)
+		put_text(out, is_64bit(r->arch) ? " -F arch=b64" : " -F arch=b32");
+	if (r->list == WIRE_LIST_EXIT)
+		put_calls(out, r, names);
+	for (unsigned i = 0; i < r->test_count; i++)
+		put_test(out, &r->tests[i]);
+	if (r->key) {
+		buf_lit(out, " -F key=");
+		put_word(out, r->key);
+	}
+	buf_putc(out, '\n');
+}
+
+void plan_print_rule(const struct plan_rule *r, struct buf *out)
+{
+	put_rule(out, r, true);
+}
+
+void plan_print(const struct plan *p, struct buf *out)
+{
+	for (size_t i = 0; i < p->count; i++)
+		put_rule(out, &p->rules[i], true);
+}
+
+void plan_print_numbers(const struct plan *p, struct buf *out)
+{
+	for (size_t i = 0; i < p->count; i++)
+		put_rule(out, &p->rules[i], false);
+}

@@ -1,0 +1,68 @@
+/* Hosts that plans are made for, whose files are those of a table. */
+#ifndef TIERCEL_TESTS_PLAN_KIT_H
+#define TIERCEL_TESTS_PLAN_KIT_H
+
+#include "rule/plan_select.h"
+#include "sys/probe.h"
+
+#include <string.h>
+
+/* Directories end in a slash. */
+static const char *const plan_kit_files[] = {
+	"/bin/", "/bin/sh", "/etc/", "/etc/audit/", "/etc/passwd", "/etc/pam.d/", "/etc/resolv.conf", "/etc/security/",
+	"/etc/shadow", "/etc/ssh/", "/etc/systemd/", "/home/", "/home/ann/", "/home/ann/.ssh/", "/lib/", "/lib/systemd/",
+	"/lib/systemd/system/", "/opt/", "/opt/my app/", "/opt/my app/run", "/root/", "/run/", "/run/resolv.conf", "/srv/",
+	"/srv/a/", "/srv/a/b/", "/srv/a/b/c", "/tmp/", "/usr/", "/usr/bin/", "/usr/bin/python3", "/usr/lib/",
+	"/usr/lib/systemd/", "/usr/lib/systemd/system/", "/usr/local/", "/usr/local/lib/", "/usr/sbin/",
+	"/usr/sbin/httpd", "/var/", "/var/log/", "/var/spool/", "/var/spool/cron/",
+};
+
+static inline int plan_kit_look(const char *path)
+{
+	size_t n = strlen(path);
+
+	for (size_t i = 0; i < sizeof(plan_kit_files) / sizeof(plan_kit_files[0]); i++)
+		if (strncmp(plan_kit_files[i], path, n) == 0 && (!plan_kit_files[i][n] || strcmp(plan_kit_files[i] + n, "/") == 0))
+			return plan_kit_files[i][n] == '/';
+	return -1;
+}
+
+static inline bool plan_kit_lead(const char *path, char to[PLAN_PATH_MAX])
+{
+	if (strcmp(path, "/etc/resolv.conf") != 0)
+		return false;
+	strcpy(to, "/run/resolv.conf");
+	return true;
+}
+
+struct plan_kit_host {
+	const char *name, *machine;
+	unsigned version;
+	uint32_t told; /* wire_status.features */
+	bool by_name;
+};
+
+static const struct plan_kit_host plan_kit_hosts[] = {
+	{ "x86_64", "x86_64", PROBE_KERNEL(6, 12, 0), 0x7f, false },
+	{ "by-name", "x86_64", PROBE_KERNEL(6, 12, 0), 0x7f, true },
+	{ "rhel7", "x86_64", PROBE_KERNEL(3, 10, 0), 0x7d, false },
+	{ "rhel6", "x86_64", PROBE_KERNEL(2, 6, 32), 0, false },
+	{ "i386", "i686", PROBE_KERNEL(6, 1, 0), 0x7f, false },
+	{ "aarch64", "aarch64", PROBE_KERNEL(6, 1, 0), 0x7f, false },
+	{ "s390x", "s390x", PROBE_KERNEL(5, 14, 0), 0x7f, false },
+	{ "ppc64le", "ppc64le", PROBE_KERNEL(5, 14, 0), 0x7f, false },
+};
+#define PLAN_KIT_HOSTS (sizeof(plan_kit_hosts) / sizeof(plan_kit_hosts[0]))
+
+static inline struct plan_host plan_kit_host(const struct plan_kit_host *h)
+{
+	struct plan_host host = {
+		.features = plan_features(h->version) | plan_features_told(h->told), .path_by_object = !h->by_name,
+		.self = "/usr/sbin/tierceld", .pid = 4242, .look = plan_kit_look, .lead = plan_kit_lead
+	};
+
+	plan_arches(h->machine, host.arches);
+	return host;
+}
+
+#endif

@@ -1,0 +1,255 @@
+/*
+ * tests/plan: [select] sections, as they are written, and the rules and notes that they give on each of some hosts.
+ * Each file is read, made again, and compared as a whole. PLAN_UPDATE=1 in the environment writes the files: read the
+ * difference.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "config/config.h"
+#include "plan_kit.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define TEXT_MAX (256 * 1024)
+#define SECTIONS_MAX 16
+
+static const char *top(void)
+{
+	const char *dir = getenv("top_srcdir");
+
+	return dir ? dir : ".";
+}
+
+struct made {
+	char text[SECTIONS_MAX][SELECT_TEXTS + 1][512];
+	struct select_spec spec[SECTIONS_MAX];
+	size_t count;
+	struct select_set *set; /* of spec, or config's */
+	struct config *config;
+};
+
+static void tell(void *ctx, const struct select_fault *fault)
+{
+	(void)ctx;
+	if (!fault->warning)
+		fail_msg("section %zu: %s", fault->spec, fault->what);
+}
+
+static void drop(struct made *m)
+{
+	if (m->config)
+		config_free(m->config);
+	else
+		select_free(m->set);
+	memset(m, 0, sizeof(*m));
+}
+
+/* "[select x]", "key = value" or "config FILE". */
+static void take_line(struct made *m, const char *line, size_t n)
+{
+	static const char *const keys[] = { "syscalls = ", "types = ", "path = ", "exe = ", "uid = ", "auid = " };
+	char path[512];
+
+	if (m->set)
+		drop(m);
+	if (strncmp(line, "config ", 7) == 0) {
+		snprintf(path, sizeof(path), "%s/%.*s", top(), (int)n - 7, line + 7);
+		assert_int_equal(config_load(&m->config, path, NULL, NULL), 0);
+		m->set = m->config->select;
+		return;
+	}
+	if (line[0] == '[') {
+		assert_in_range(m->count, 0, SECTIONS_MAX - 1);
+		snprintf(m->text[m->count][SELECT_TEXTS], 512, "%.*s", (int)n - 9, line + 8);
+		m->spec[m->count].name = m->text[m->count][SELECT_TEXTS];
+		m->spec[m->count++].success = -1;
+		return;
+	}
+	struct select_spec *s = &m->spec[m->count - 1];
+	if (strncmp(line, "success = ", 10) == 0) {
+		s->success = line[10] == 'y';
+		return;
+	}
+	for (int k = 0; k < SELECT_TEXTS; k++)
+		if (strncmp(line, keys[k], strlen(keys[k])) == 0) {
+			snprintf(m->text[m->count - 1][k], 512, "%.*s", (int)(n - strlen(keys[k])), line + strlen(keys[k]));
+			s->text[k] = m->text[m->count - 1][k];
+			return;
+		}
+	fail_msg("no key: %.*s", (int)n, line);
+}
+
+static void put_plan(const struct made *m, const struct plan_host *host, struct buf *out)
+{
+	struct plan *plan = plan_new();
+	const char *p;
+
+	assert_non_null(plan);
+	assert_int_equal(plan_select(plan, m->set, host), 0);
+	plan_print(plan, out);
+	p = plan->notes.p;
+	for (size_t left = plan->notes.n; left;) {
+		const char *end = memchr(p, '\n', left);
+		size_t n = (size_t)(end - p) + 1;
+
+		buf_lit(out, "# ");
+		buf_put(out, p, n);
+		p += n;
+		left -= n;
+	}
+	assert_false(plan->notes.full);
+	plan_free(plan);
+}
+
+/* "--- HOST": all behind it, up to an empty line or the next host, is made again. */
+static void put_host(struct made *m, const char *name, size_t n, struct buf *out)
+{
+	if (!m->set)
+		assert_int_equal(select_new(&m->set, m->spec, m->count, tell, NULL), 0);
+	for (size_t i = 0; i < PLAN_KIT_HOSTS; i++) {
+		struct plan_host host = plan_kit_host(&plan_kit_hosts[i]);
+
+		if (strlen(plan_kit_hosts[i].name) == n && memcmp(plan_kit_hosts[i].name, name, n) == 0) {
+			put_plan(m, &host, out);
+			return;
+		}
+	}
+	fail_msg("no host: %.*s", (int)n, name);
+}
+
+static void make_again(const char *text, struct buf *out)
+{
+	static struct made m;
+	bool made = false;
+
+	for (const char *line = text, *end; *line; line = end + 1) {
+		size_t n;
+
+		end = strchr(line, '\n');
+		assert_non_null(end);
+		n = (size_t)(end - line);
+		if (n == 0)
+			made = false;
+		if (made && strncmp(line, "--- ", 4) != 0)
+			continue;
+		buf_put(out, line, n + 1);
+		if (strncmp(line, "--- ", 4) == 0) {
+			put_host(&m, line + 4, n - 4, out);
+			made = true;
+		} else if (n && line[0] != '#') {
+			take_line(&m, line, n);
+		}
+	}
+	drop(&m);
+}
+
+static void compare(const char *name, const char *old, const char *new)
+{
+	size_t line = 1;
+
+	if (strcmp(old, new) == 0)
+		return;
+	if (getenv("PLAN_UPDATE")) {
+		FILE *f = fopen(name, "w");
+
+		assert_non_null(f);
+		fputs(new, f);
+		assert_int_equal(fclose(f), 0);
+		return;
+	}
+	while (*old && *old == *new) {
+		line += *old == '\n';
+		old++;
+		new++;
+	}
+	fail_msg("%s:%zu: it is now: %.*s", name, line, (int)strcspn(new, "\n"), new);
+}
+
+static void tables(void **state)
+{
+	static char old[TEXT_MAX], new[TEXT_MAX];
+	char dir[512], name[1024];
+	unsigned files = 0;
+
+	(void)state;
+	snprintf(dir, sizeof(dir), "%s/tests/plan", top());
+	DIR *d = opendir(dir);
+	assert_non_null(d);
+	for (struct dirent *e; (e = readdir(d)) != NULL;) {
+		struct buf out = { new, 0, sizeof(new) - 1, false };
+		size_t n;
+
+		if (!strstr(e->d_name, ".txt"))
+			continue;
+		snprintf(name, sizeof(name), "%s/%s", dir, e->d_name);
+		FILE *f = fopen(name, "r");
+		assert_non_null(f);
+		n = fread(old, 1, sizeof(old) - 1, f);
+		old[n] = '\0';
+		fclose(f);
+		make_again(old, &out);
+		assert_false(out.full);
+		new[out.n] = '\0';
+		compare(name, old, new);
+		files++;
+	}
+	closedir(d);
+	assert_true(files >= 6);
+}
+
+static void no_selection(void **state)
+{
+	struct plan_host host = plan_kit_host(&plan_kit_hosts[0]);
+	struct plan *plan = plan_new();
+	struct select_set *set;
+
+	(void)state;
+	assert_int_equal(plan_select(plan, NULL, &host), 0);
+	assert_int_equal(plan->count, 0);
+	assert_int_equal(select_new(&set, NULL, 0, NULL, NULL), 0);
+	assert_int_equal(plan_select(plan, set, &host), 0);
+	assert_int_equal(plan->count, 0);
+	select_free(set);
+	plan_free(plan);
+}
+
+/* The whole of the default configuration is to stay cheap. */
+static void default_is_small(void **state)
+{
+	char path[512];
+	struct config *c;
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/conf/tiercel.ini", top());
+	assert_int_equal(config_load(&c, path, NULL, NULL), 0);
+	for (size_t i = 0; i < PLAN_KIT_HOSTS; i++) {
+		struct plan_host host = plan_kit_host(&plan_kit_hosts[i]);
+		struct plan *plan = plan_new();
+
+		assert_int_equal(plan_select(plan, c->select, &host), 0);
+		assert_in_range(plan->count, 2, 59);
+		assert_true(plan->rules[0].first);
+		for (size_t r = 0; r < plan->count; r++)
+			assert_true(r == 0 || plan->rules[r].tags[0] != 0);
+		plan_free(plan);
+	}
+	config_free(c);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(tables),
+		cmocka_unit_test(no_selection),
+		cmocka_unit_test(default_is_small),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
