@@ -9,6 +9,7 @@
 
 #define OWN_MAX 10000 /* rules that are looked at in one listing; more are left for the next */
 #define LINE_MAX_BYTES 16384
+#define LAST_WORD 0x0000ffffu /* of the mask: its other bits are classes, for which the kernel puts in their calls */
 
 /* One of ours, as listed. */
 struct loaded {
@@ -68,7 +69,7 @@ int rule_audit_encode(const struct plan_rule *rule, struct wire_rule *out)
 	out->flags = rule->list | (rule->first ? WIRE_PREPEND : 0);
 	out->action = rule->action;
 	memcpy(out->mask, rule->calls, sizeof(out->mask));
-	out->mask[WIRE_MASK_WORDS - 1] &= RULE_FORM_LAST_WORD;
+	out->mask[WIRE_MASK_WORDS - 1] &= LAST_WORD;
 	if (rule->arch >= 0)
 		fits = put(out, WIRE_ARCH, WIRE_EQUAL, arch_audit(rule->arch), NULL);
 	for (unsigned i = 0; i < rule->test_count && fits; i++) {
@@ -107,7 +108,6 @@ static bool keep_copy(struct reconcile *r, const struct wire_rule *rule, size_t 
 	if (!l->rule)
 		return false;
 	memcpy(l->rule, rule, n);
-	l->rule->flags = r->form.list; /* with PREPEND the kernel would not find it again */
 	r->count++;
 	return true;
 }
@@ -156,20 +156,18 @@ static int start(struct reconcile **out, struct audit_ctl *ctl, struct rule_audi
 	return 0;
 }
 
-/* The first listed rule like r->form; one that nobody took yet, where there are several. */
+/* The first listed rule like r->form. One that is there twice stays once: nobody takes the second. */
 static struct loaded *find(struct reconcile *r)
 {
 	uint64_t hash = rule_form_hash(&r->form);
-	struct loaded *found = NULL;
 
-	for (size_t i = 0; i < r->count && (!found || found->kept); i++) {
+	for (size_t i = 0; i < r->count; i++) {
 		struct loaded *l = &r->own[i];
 
-		if (l->hash == hash && (!found || !l->kept) && rule_form_read(&r->other, l->rule, l->n) &&
-			rule_form_same(&r->form, &r->other))
-			found = l;
+		if (l->hash == hash && rule_form_read(&r->other, l->rule, l->n) && rule_form_same(&r->form, &r->other))
+			return l;
 	}
-	return found;
+	return NULL;
 }
 
 /* Does it tell of more than one rule: is there no use in going on? */

@@ -58,7 +58,6 @@ bool rule_form_read(struct rule_form *f, const struct wire_rule *rule, size_t n)
 	f->list = rule->flags & ~(uint32_t)WIRE_PREPEND;
 	f->action = rule->action;
 	memcpy(f->calls, rule->mask, sizeof(f->calls));
-	f->calls[WIRE_MASK_WORDS - 1] &= RULE_FORM_LAST_WORD;
 	f->count = rule->field_count;
 	for (unsigned i = 0; i < f->count; i++) {
 		struct rule_item *item = &f->items[i];

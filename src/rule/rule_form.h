@@ -1,16 +1,13 @@
 /*
  * A rule as the kernel lists it, read into a form in which equal rules are equal: the kernel gives back what it was
- * given, but not bit for bit (kernel/auditfilter.c, audit_krule_to_data()). Fields are sorted, the login user id's two
- * spellings of "unset" are one, and what stands for classes of calls is taken out of the mask.
+ * given, but not bit for bit (kernel/auditfilter.c, audit_krule_to_data()). Fields are sorted, and the login user id's
+ * two spellings of "unset" are one.
  */
 #ifndef TIERCEL_RULE_RULE_FORM_H
 #define TIERCEL_RULE_RULE_FORM_H
 
 #include "base/span.h"
 #include "sys/audit_wire.h"
-
-/* The mask's last 16 bits mean classes: the kernel puts their calls in their place (AUDIT_SYSCALL_CLASSES). */
-#define RULE_FORM_LAST_WORD 0x0000ffffu
 
 struct rule_item {
 	uint32_t field, op, value; /* value: of a text its length */

@@ -35,7 +35,6 @@ static bool turn_round(const struct rule_form *f, struct wire_rule *out, size_t 
 	out->action = f->action;
 	out->field_count = f->count;
 	memcpy(out->mask, f->calls, sizeof(out->mask));
-	out->mask[WIRE_MASK_WORDS - 1] |= ~RULE_FORM_LAST_WORD;
 	return true;
 }
 

@@ -555,6 +555,7 @@ static const struct log_case name_cases[] = {
 	  { { "user.name", NULL }, { "user.loginname", NULL }, { "group.name", NULL } } },
 	{ "unset", IDS("auid=4294967295 euid=-1 egid=4294967295"),
 	  { { "user.loginuid", "-1" }, { "user.name", NULL }, { "user.loginname", NULL }, { "group.name", NULL } } },
+	{ "no id", IDS("auid=-2 euid=8589934592"), { { "user.name", NULL }, { "user.loginname", NULL } } },
 	{ "enriched", IDS("auid=1000 euid=0 egid=7\035AUID=\"anna@net\" EUID=\"unknown\" EGID=\"printers\""),
 	  { { "user.loginname", "anna@net" }, { "user.name", "root" }, { "group.name", "printers" } } },
 	{ "odd names", IDS("auid=1003 euid=0"), { { "user.loginname", "j\303\266rg\"\\" } } },
@@ -568,7 +569,7 @@ static const struct log_case name_cases[] = {
 static void names(void **state)
 {
 	char passwd[] = "/tmp/test_normalize.XXXXXX", group[] = "/tmp/test_normalize.XXXXXX";
-	static const char users[] = "root:x:0:0:::\nanna:x:1000:100:::\nj\303\266rg\"\\:x:1003:100:::\n";
+	static const char users[] = "root:x:0:0:::\nanna:x:1000:100:::\nj\303\266rg\"\\:x:1003:100:::\nhigh:x:4294967294:1:::\n";
 	struct normalize_options options = { .origin = "log", .boot = SPAN("log"), .hostname = SPAN("here") };
 	int fd = mkstemp(passwd);
 	struct names *known;
