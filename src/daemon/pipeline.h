@@ -31,8 +31,8 @@ struct pipeline_counts {
 struct pipeline_input {
 	uint64_t lines; /* of this input so far */
 	/*
-	 * In a replay: the line of the input's first record, if that was interpreted text (ausearch -i); 0 else. Nothing
-	 * more is taken from such an input. Interpreted lines behind a good record are malformed ones.
+	 * In a replay: the line of the input's first record, if that was interpreted text (ausearch -i); 0 else.
+	 * Nothing more is taken from such an input. Interpreted lines behind a good record are malformed ones.
 	 */
 	uint64_t refused_at;
 	bool known;     /* to be an audit log: a record was read */
