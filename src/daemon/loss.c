@@ -1,0 +1,141 @@
+#include "daemon/loss.h"
+
+#include "daemon/news.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define TELL_MS 1000   /* so often at most */
+#define AGAIN_MS 10000 /* where no output took it */
+
+static const struct {
+	const char *key;
+	const char *words;
+} kinds[LOSS_COUNT] = {
+	[LOSS_SERIALS] = { "missing_events", "events by gaps in the serials" },
+	[LOSS_KERNEL] = { "kernel_lost", "records by the kernel, whose backlog was full" },
+	[LOSS_SOCKET] = { "socket_dropped", "records by our socket, which was full" },
+	[LOSS_CUT] = { "cut_records", "records cut by their length" },
+	[LOSS_RECORDS] = { "records_over_bounds", "records over the bounds of one event" },
+	[LOSS_RESTARTS] = { "restarts", "breaks of the stream" },
+};
+
+static void take_stock(const struct loss *l, uint64_t now[LOSS_COUNT])
+{
+	struct source_counts s = { .dropped = 0 };
+
+	l->source->ops->counts(l->source, &s);
+	now[LOSS_SERIALS] = l->serials ? l->serials->missing : 0;
+	now[LOSS_KERNEL] = l->owner ? owner_lost(l->owner) : l->told[LOSS_KERNEL];
+	now[LOSS_SOCKET] = s.dropped;
+	now[LOSS_CUT] = s.cut;
+	now[LOSS_RECORDS] = pipeline_assembly(l->pipeline)->cut_records;
+	now[LOSS_RESTARTS] = s.restarts;
+}
+
+/* "3 events by gaps in the serials, 135 records by the kernel" of those that are not 0. */
+static void put_words(const uint64_t count[LOSS_COUNT], struct buf *out)
+{
+	const char *comma = "";
+
+	for (int i = 0; i < LOSS_COUNT; i++) {
+		if (!count[i])
+			continue;
+		buf_put(out, comma, strlen(comma));
+		buf_put_u64(out, count[i]);
+		buf_putc(out, ' ');
+		buf_put(out, kinds[i].words, strlen(kinds[i].words));
+		comma = ", ";
+	}
+}
+
+static bool tell(struct loss *l, const uint64_t fresh[LOSS_COUNT])
+{
+	struct internal_pair pairs[LOSS_COUNT + 2];
+	struct news news = { .type = "lost", .priority = NEWS_ERROR, .pairs = pairs };
+	char text[400];
+	struct buf words = { .p = text, .cap = sizeof(text) };
+
+	for (int i = 0; i < LOSS_COUNT; i++)
+		if (fresh[i])
+			pairs[news.count++] = (struct internal_pair){ .key = kinds[i].key, .number = fresh[i] };
+	if (fresh[LOSS_SERIALS]) {
+		pairs[news.count++] = (struct internal_pair){ .key = "first_serial", .number = l->serials->first };
+		pairs[news.count++] = (struct internal_pair){ .key = "last_serial", .number = l->serials->last };
+	}
+	put_words(fresh, &words);
+	return news_tell(l->pipeline, &news, "lost on the way to us: %.*s", (int)words.n, words.p);
+}
+
+static void look(struct loss *l)
+{
+	uint64_t now[LOSS_COUNT], fresh[LOSS_COUNT], any = 0;
+	uint32_t first, last;
+
+	take_stock(l, now);
+	for (int i = 0; i < LOSS_COUNT; i++)
+		any |= fresh[i] = now[i] - l->told[i];
+	if (!any)
+		return;
+	l->next += TELL_MS;
+	if (!tell(l, fresh)) {
+		l->next += AGAIN_MS;
+		return;
+	}
+	memcpy(l->told, now, sizeof(now));
+	if (l->serials)
+		serials_told(l->serials, &first, &last);
+}
+
+static bool tell_output(void *ctx, const char *name, uint64_t lines)
+{
+	const struct internal_pair pairs[] = {
+		{ .key = "output", .text = name }, { .key = "lines", .number = lines }
+	};
+	const struct news news = { .type = "lost", .priority = NEWS_ERROR, .pairs = pairs, .count = 2 };
+
+	return news_tell(ctx, &news, "output %s lost %llu lines", name, (unsigned long long)lines);
+}
+
+void loss_tick(struct loss *l, struct route *route, int64_t now_ms)
+{
+	if (l->serials)
+		serials_tick(l->serials, now_ms);
+	if (now_ms < l->next)
+		return;
+	l->next = now_ms;
+	look(l);
+	if (route_tell_lost(route, tell_output, l->pipeline))
+		l->next += TELL_MS;
+}
+
+void loss_end(struct loss *l, struct route *route)
+{
+	if (l->serials)
+		serials_end(l->serials);
+	look(l);
+	route_tell_lost(route, tell_output, l->pipeline);
+}
+
+uint64_t loss_total(const struct loss *l)
+{
+	uint64_t now[LOSS_COUNT], sum = 0;
+
+	take_stock(l, now);
+	for (int i = 0; i < LOSS_RESTARTS; i++)
+		sum += now[i];
+	return sum;
+}
+
+void loss_print(const struct loss *l, struct buf *out)
+{
+	uint64_t now[LOSS_COUNT], any = 0;
+
+	take_stock(l, now);
+	for (int i = 0; i < LOSS_COUNT; i++)
+		any |= now[i];
+	if (!any)
+		return;
+	buf_put(out, "lost on the way to us: ", strlen("lost on the way to us: "));
+	put_words(now, out);
+}

@@ -1,0 +1,26 @@
+#include "daemon/news.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <time.h>
+
+bool news_tell(struct pipeline *p, const struct news *news, const char *fmt, ...)
+{
+	enum log_level level = news->priority <= NEWS_ERROR ? LOG_LEVEL_ERROR :
+		news->priority == NEWS_WARNING ? LOG_LEVEL_WARNING : LOG_LEVEL_INFO;
+	struct internal_event in = {
+		.type = news->type, .priority = news->priority, .pairs = news->pairs, .count = news->count
+	};
+	struct timespec now;
+	char text[512];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	log_say(level, NULL, "%s", text);
+	clock_gettime(CLOCK_REALTIME, &now);
+	in.time_ms = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+	in.text = text;
+	return pipeline_tell(p, &in);
+}

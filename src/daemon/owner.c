@@ -1,0 +1,302 @@
+#include "daemon/owner.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define CLAIM_MS 3000         /* for the answer to a registration */
+#define FIRST_LOOK_MS 100     /* a dead owner's last record may undo a registration that was acknowledged */
+#define LOOK_MS 2000
+#define RULES_MS 30000
+#define DRAIN_MS 2000         /* for what is on its way when we stop */
+#define WAIT_DEFAULT 15000    /* jiffies: the kernel's own default, 60 s of 250 Hz (kernel/audit.c) */
+
+struct owner {
+	struct owner_options options;
+	struct wire_status before; /* what the kernel had, to be restored */
+	const struct plan *plan;   /* NULL: no rules of ours */
+	bool rules_fixed;          /* EPERM: not to be tried again */
+	bool stolen, off;          /* told already */
+	uint64_t rivals;
+	uint32_t last_lost;
+	uint64_t lost;
+	int64_t next_look, next_rules;
+};
+
+static int64_t now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* The kernel's count may have been reset by others. */
+static void count_lost(struct owner *o, uint32_t lost)
+{
+	o->lost += lost >= o->last_lost ? lost - o->last_lost : lost;
+	o->last_lost = lost;
+}
+
+static void tell(struct owner *o, struct owner_news news)
+{
+	o->options.tell(o->options.ctx, &news);
+}
+
+static void drain(void *ctx)
+{
+	struct source *s = ctx;
+
+	s->ops->read(s);
+}
+
+/* Read once; false where nothing has come for so many ms. */
+static bool read_once(struct owner *o, int64_t wait_ms)
+{
+	struct source *s = o->options.source;
+	struct pollfd fd = { .fd = s->ops->fd(s), .events = POLLIN };
+
+	return poll(&fd, 1, (int)wait_ms) > 0 && s->ops->read(s) > 0;
+}
+
+/* Read until nothing has come for `quiet` ms, but not for ever. */
+static void read_all(struct owner *o, int64_t until, int quiet)
+{
+	while (now_ms() < until && read_once(o, quiet))
+		;
+}
+
+/* Ask to be the owner and wait for the answer, which comes among the records. 0 or the kernel's refusal. */
+static int claim(struct owner *o)
+{
+	int64_t until = now_ms() + CLAIM_MS;
+	int rc = src_netlink_register(o->options.netlink, o->options.pid);
+
+	while (rc == 0 && src_netlink_claim(o->options.netlink) == CLAIM_SENT) {
+		int64_t left = until - now_ms();
+
+		if (left <= 0)
+			return -ETIMEDOUT;
+		read_once(o, left);
+	}
+	if (rc == 0 && src_netlink_claim(o->options.netlink) == CLAIM_REFUSED)
+		return -src_netlink_claim_errno(o->options.netlink);
+	return rc;
+}
+
+static bool is_alive(uint32_t pid)
+{
+	return pid && (kill((pid_t)pid, 0) == 0 || errno == EPERM);
+}
+
+static int set(struct owner *o, unsigned what, uint32_t value, uint32_t is)
+{
+	return value == is ? 0 : audit_ctl_set(o->options.ctl, what, value);
+}
+
+static bool has_wait(const struct owner *o)
+{
+	return o->before.features & WIRE_FEATURE_BACKLOG_WAIT_TIME;
+}
+
+/* Where auditing is locked (enabled 2), only the registration may change. */
+static int settle_in(struct owner *o)
+{
+	const struct wire_status *is = &o->before;
+	uint32_t wait = !o->options.block ? 0 : is->backlog_wait_time ? is->backlog_wait_time : WAIT_DEFAULT;
+	int rc;
+
+	if (is->enabled == 2)
+		return 0;
+	rc = set(o, WIRE_SET_BACKLOG_LIMIT, o->options.backlog_limit, is->backlog_limit);
+	if (!rc && has_wait(o))
+		rc = set(o, WIRE_SET_BACKLOG_WAIT_TIME, wait, is->backlog_wait_time);
+	return rc ? rc : set(o, WIRE_SET_ENABLED, 1, is->enabled);
+}
+
+static void restore(struct owner *o)
+{
+	const struct wire_status *was = &o->before;
+	struct wire_status is;
+
+	if (was->enabled == 2 || audit_ctl_status(o->options.ctl, &is) < 0)
+		return;
+	if (has_wait(o))
+		set(o, WIRE_SET_BACKLOG_WAIT_TIME, was->backlog_wait_time, is.backlog_wait_time);
+	set(o, WIRE_SET_BACKLOG_LIMIT, was->backlog_limit, is.backlog_limit);
+	set(o, WIRE_SET_ENABLED, was->enabled, is.enabled);
+}
+
+static int start_owning(struct owner *o, struct err *err)
+{
+	int rc;
+
+	if (o->before.pid != o->options.pid && is_alive(o->before.pid))
+		return err_set(err, -EBUSY, NULL, "process %u owns the audit stream", o->before.pid);
+	rc = claim(o);
+	if (rc < 0)
+		return err_set(err, rc, NULL, "the kernel does not register us as the owner of the audit stream: %s",
+			strerror(-rc));
+	rc = settle_in(o);
+	if (rc == 0)
+		return 0;
+	restore(o);
+	src_netlink_register(o->options.netlink, 0);
+	return err_set(err, rc, NULL, "the kernel's audit settings can't be changed: %s", strerror(-rc));
+}
+
+int owner_start(struct owner **out, const struct owner_options *options, struct err *err)
+{
+	struct owner *o = calloc(1, sizeof(*o));
+	int rc;
+
+	*out = NULL;
+	if (!o)
+		return err_set(err, -ENOMEM, NULL, "%s", strerror(ENOMEM));
+	o->options = *options;
+	audit_ctl_meanwhile(options->ctl, options->source->ops->fd(options->source), drain, options->source);
+	rc = audit_ctl_status(options->ctl, &o->before);
+	if (rc < 0)
+		err_set(err, rc, NULL, "the kernel's audit status can't be read: %s", strerror(-rc));
+	else if (options->netlink)
+		rc = start_owning(o, err);
+	if (rc < 0) {
+		free(o);
+		return rc;
+	}
+	o->last_lost = o->before.lost;
+	o->next_look = now_ms() + FIRST_LOOK_MS;
+	o->next_rules = now_ms() + RULES_MS;
+	*out = o;
+	return 0;
+}
+
+bool owner_may_block(const struct owner *o)
+{
+	return o->options.netlink && !o->options.block && !has_wait(o);
+}
+
+int owner_plan(struct owner *o, const struct plan *plan, struct rule_audit_result *result)
+{
+	int rc = rule_audit_apply(o->options.ctl, plan, result);
+
+	o->plan = plan;
+	o->rules_fixed = rc == -EPERM;
+	return rc;
+}
+
+/* Were we forgotten, or robbed? A live robber is not robbed back: on the kernels where that happens he would not know. */
+static void look_at_claim(struct owner *o, const struct wire_status *st)
+{
+	if (st->pid == o->options.pid) {
+		o->stolen = false;
+		return;
+	}
+	if (is_alive(st->pid)) {
+		if (!o->stolen)
+			tell(o, (struct owner_news){ .what = OWNER_STOLEN, .pid = st->pid });
+		o->stolen = true;
+		return;
+	}
+	if (claim(o) < 0)
+		return;
+	o->stolen = false;
+	o->next_look = now_ms() + FIRST_LOOK_MS;
+	tell(o, (struct owner_news){ .what = OWNER_AGAIN });
+}
+
+static void look_at_rivals(struct owner *o)
+{
+	uint32_t pid = 0;
+	uint64_t rivals = src_netlink_rivals(o->options.netlink, &pid);
+
+	if (rivals != o->rivals && pid != o->options.pid)
+		tell(o, (struct owner_news){ .what = OWNER_RIVAL, .pid = pid });
+	o->rivals = rivals;
+}
+
+static void look_at_switch(struct owner *o, const struct wire_status *st)
+{
+	bool off = st->enabled == 0;
+
+	if (off != o->off)
+		tell(o, (struct owner_news){ .what = off ? OWNER_SWITCHED_OFF : OWNER_SWITCHED_ON });
+	o->off = off;
+}
+
+/* Somebody may have deleted all rules, as "auditctl -D" and augenrules do. */
+static void look_at_rules(struct owner *o)
+{
+	struct rule_audit_result result;
+	int missing = rule_audit_missing(o->options.ctl, o->plan);
+
+	if (missing <= 0 || rule_audit_apply(o->options.ctl, o->plan, &result) < 0 || result.added == 0)
+		return;
+	tell(o, (struct owner_news){ .what = OWNER_RULES_AGAIN, .count = result.added });
+}
+
+void owner_tick(struct owner *o, int64_t now)
+{
+	struct wire_status st;
+
+	if (now >= o->next_look) {
+		o->next_look = now + LOOK_MS;
+		if (audit_ctl_status(o->options.ctl, &st) < 0)
+			return;
+		count_lost(o, st.lost);
+		look_at_switch(o, &st);
+		if (o->options.netlink) {
+			look_at_claim(o, &st);
+			look_at_rivals(o);
+		}
+	}
+	if (o->plan && !o->rules_fixed && now >= o->next_rules) {
+		o->next_rules = now + RULES_MS;
+		look_at_rules(o);
+	}
+}
+
+uint64_t owner_lost(const struct owner *o)
+{
+	return o->lost;
+}
+
+/* Everything that the kernel made for our rules is to be read before we go. */
+static void wait_for_backlog(struct owner *o)
+{
+	int64_t until = now_ms() + DRAIN_MS;
+	struct wire_status st = { .backlog = 1 };
+
+	while (st.backlog && now_ms() < until) {
+		read_all(o, until, 10);
+		if (audit_ctl_status(o->options.ctl, &st) < 0)
+			return;
+		count_lost(o, st.lost);
+	}
+	read_all(o, until, 0);
+}
+
+void owner_stop(struct owner *o)
+{
+	unsigned deleted;
+
+	if (!o)
+		return;
+	if (o->plan && !o->rules_fixed)
+		rule_audit_clear(o->options.ctl, &deleted);
+	if (o->options.netlink && !o->stolen) {
+		restore(o);
+		wait_for_backlog(o);
+		src_netlink_register(o->options.netlink, 0);
+		read_all(o, now_ms() + CLAIM_MS, 10);
+	}
+	audit_ctl_meanwhile(o->options.ctl, -1, NULL, NULL);
+}
+
+void owner_free(struct owner *o)
+{
+	free(o);
+}

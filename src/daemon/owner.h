@@ -1,0 +1,54 @@
+/*
+ * tierceld's hold on the kernel's audit subsystem: it registers as the owner of the stream, sets what an owner sets,
+ * loads rules, looks after all of it, and gives it back as it was. Old kernels forget or give away a registration
+ * without a word (HACKING, Kernels), so that it is looked at from time to time.
+ */
+#ifndef TIERCEL_DAEMON_OWNER_H
+#define TIERCEL_DAEMON_OWNER_H
+
+#include "base/err.h"
+#include "rule/rule_audit.h"
+#include "source/src_netlink.h"
+
+#include <stdbool.h>
+
+struct owner_news {
+	enum { OWNER_AGAIN, OWNER_STOLEN, OWNER_RIVAL, OWNER_RULES_AGAIN, OWNER_SWITCHED_OFF, OWNER_SWITCHED_ON } what;
+	uint32_t pid;     /* STOLEN, RIVAL: of whom */
+	unsigned count;   /* RULES_AGAIN: rules that were gone */
+};
+
+struct owner_options {
+	struct audit_ctl *ctl;
+	struct source *source;       /* drained while the kernel is waited for */
+	struct src_netlink *netlink; /* the same, to be registered; NULL: the stream is somebody else's */
+	uint32_t pid;
+	uint32_t backlog_limit;
+	bool block;                  /* on_overload = block */
+	void (*tell)(void *ctx, const struct owner_news *news);
+	void *ctx;
+};
+
+struct owner;
+
+/*
+ * Register and set. `options` are copied. 0; -errno, *err filled: -EEXIST or -EBUSY somebody else owns the stream, -EPERM,
+ * -ETIMEDOUT ...: nothing is left changed then.
+ */
+int owner_start(struct owner **out, const struct owner_options *options, struct err *err);
+/* True where the kernel can't be told to drop rather than to hold up processes (before 3.14). */
+bool owner_may_block(const struct owner *o);
+/*
+ * Load the rules of a plan, which must stay valid until the next one or the stop; see rule_audit_apply(). -EPERM: they
+ * can't be changed, and are not tried again.
+ */
+int owner_plan(struct owner *o, const struct plan *plan, struct rule_audit_result *result);
+/* Look after it; now_ms is any monotonic clock. */
+void owner_tick(struct owner *o, int64_t now_ms);
+/* What the kernel counts as lost since the start: records for which it had no room or memory. */
+uint64_t owner_lost(const struct owner *o);
+/* Rules away, what is still on its way read, settings as they were, registration ended. NULL: nothing. */
+void owner_stop(struct owner *o);
+void owner_free(struct owner *o);
+
+#endif

@@ -1,0 +1,451 @@
+#include "daemon/serve.h"
+
+#include "base/log.h"
+#include "daemon/live.h"
+#include "daemon/loss.h"
+#include "daemon/news.h"
+#include "event/names.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#define TICK_MS 200
+#define HOLD_MS 20    /* lines wait so long for others to go out with */
+#define REST_READS 64 /* more than a pipe or socket holds */
+
+struct serve {
+	const struct serve_options *options;
+	struct route *route;
+	struct pipeline_options how;
+	struct pipeline *pipeline;
+	struct live live;
+	struct owner *owner; /* NULL: nothing to look after in the kernel */
+	struct plan *plan;   /* NULL: no rules of ours */
+	struct names *names;
+	struct serials serials;
+	struct loss loss;
+	char hostname[256], boot[8];
+	bool stop;
+	bool held;           /* an output may hold lines that the system has not got, since: */
+	int64_t held_since;  /* ms */
+	int64_t next_tick;
+};
+
+static int64_t now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+int serve_signals(void)
+{
+	static const int wanted[] = { SIGTERM, SIGINT, SIGHUP, SIGUSR1 };
+	sigset_t set;
+	int fd;
+
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN); /* a file over the limit is an output's fault, as a full disk is */
+	signal(SIGUSR2, SIG_IGN); /* auditd(8) resumes by it; not to end by it without counts */
+	sigemptyset(&set);
+	for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++)
+		sigaddset(&set, wanted[i]);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	return fd < 0 ? -errno : fd;
+}
+
+static const struct config *config_of(const struct serve *d)
+{
+	return route_config(d->route);
+}
+
+static const char *plural(unsigned n)
+{
+	return n == 1 ? "" : "s";
+}
+
+/* Said once: what the kernel was asked to select, and what it did not take. */
+static void tell_rules(int rc, const struct plan *plan, const struct rule_audit_result *r)
+{
+	if (rc == -EPERM)
+		log_warning("the kernel's audit rules can't be changed (no right to, or locked until the next boot): "
+			"what they let through is selected here");
+	else if (rc < 0)
+		log_error("the kernel takes no audit rules: %s", strerror(-rc));
+	else if (plan->count == 0)
+		log_info("no [select]: no audit rules are loaded, what those of others let through comes");
+	else
+		log_info("%u audit rule%s loaded (%u new, %u of before taken away)", r->added + r->kept,
+			plural(r->added + r->kept), r->added, r->deleted);
+	if (rc == 0 && r->weakened)
+		log_warning("%u audit rule%s let more through than asked for, as the kernel does not take a test of them "
+			"(such as: %s); the rest is selected here", r->weakened, plural(r->weakened), r->first);
+	if (rc == 0 && r->refused)
+		log_error("%u audit rule%s not taken by the kernel (%s: %s): events that only they select do not come",
+			r->refused, r->refused == 1 ? " was" : "s were", strerror(-r->first_errno), r->first);
+}
+
+/* Load what `config` selects; the plan before it is replaced. */
+static void load_rules(struct serve *d, const struct config *config)
+{
+	struct rule_audit_result result = { .added = 0 };
+	struct plan *fresh;
+
+	if (!d->owner || !d->live.choice.load_rules)
+		return;
+	fresh = live_plan(&d->live, config->select, config->tiercel.path_match == 0);
+	if (!fresh) {
+		log_error("no audit rules are made for this machine (%s)", d->live.probe.machine);
+		return;
+	}
+	tell_rules(owner_plan(d->owner, fresh, &result), fresh, &result);
+	plan_free(d->plan);
+	d->plan = fresh;
+}
+
+static bool same_text(const char *a, const char *b)
+{
+	return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+static bool same_source(const struct config_audit *a, const struct config_audit *b)
+{
+	return a->mode == b->mode && a->backlog_limit == b->backlog_limit && a->on_overload == b->on_overload &&
+		a->load_rules == b->load_rules && a->receive_buffer == b->receive_buffer &&
+		same_text(a->audisp_socket, b->audisp_socket) && same_text(a->log, b->log);
+}
+
+static void reload(struct serve *d)
+{
+	static const struct news good = { .type = "reload", .priority = NEWS_NOTICE };
+	static const struct news bad = { .type = "reload", .priority = NEWS_ERROR };
+	const char *path = d->options->wish.config;
+	struct route *fresh;
+
+	pipeline_flush(d->pipeline);
+	if (route_load(&fresh, &d->options->wish) < 0) {
+		news_tell(d->pipeline, &bad, "%s was not taken: the configuration before it stays in use", path);
+		return;
+	}
+	if (!same_source(&config_of(d)->audit, &route_config(fresh)->audit))
+		log_warning("warning: [source audit] has changed: that takes a restart");
+	load_rules(d, route_config(fresh));
+	loss_tick(&d->loss, d->route, d->loss.next);
+	pipeline_finish(d->pipeline);
+	pipeline_reroute(d->pipeline, route_of(fresh));
+	route_finish(d->route);
+	route_free(d->route);
+	d->route = fresh;
+	d->how.normalize.tty_data = route_tty_data(fresh);
+	news_tell(d->pipeline, &good, "%s was read again", path);
+}
+
+static void reopen(struct serve *d)
+{
+	if (route_reopen(d->route) == 0)
+		log_info("the files of all outputs were opened anew");
+}
+
+static void on_signals(struct serve *d)
+{
+	struct signalfd_siginfo info;
+
+	while (!d->stop && read(d->options->signals, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
+		if (info.ssi_signo == SIGHUP) {
+			reload(d);
+		} else if (info.ssi_signo == SIGUSR1) {
+			reopen(d);
+		} else {
+			d->stop = true;
+			raise((int)info.ssi_signo); /* pending again, so that no reader is waited for to the end */
+		}
+	}
+}
+
+static void flush(struct serve *d)
+{
+	pipeline_flush(d->pipeline);
+	d->held = false;
+}
+
+static void on_tick(struct serve *d, int64_t now)
+{
+	struct source *source = d->live.source;
+
+	d->next_tick = now + TICK_MS;
+	source->ops->tick(source, now);
+	names_tick(d->names, now);
+	if (d->owner)
+		owner_tick(d->owner, now);
+	pipeline_tick(d->pipeline, now);
+	loss_tick(&d->loss, d->route, now);
+	route_watch(d->route, now);
+	flush(d);
+}
+
+/* One read; 0: go on. 1: the end. -errno. */
+static int take(struct serve *d, int64_t now)
+{
+	struct source *source = d->live.source;
+	int status = source->ops->read(source);
+
+	if (status > 0 && !d->held) {
+		d->held = true;
+		d->held_since = now;
+	}
+	return status == 0 ? 1 : status == -EAGAIN || status > 0 ? 0 : status;
+}
+
+/* Input first, as a reader that is slow loses records, or stalls who writes them. */
+static int loop(struct serve *d)
+{
+	struct source *source = d->live.source;
+
+	while (!d->stop) {
+		int input = source->ops->fd(source);
+		struct pollfd fds[] = {
+			{ .fd = d->options->signals, .events = POLLIN }, { .fd = input, .events = POLLIN }
+		};
+		int n = poll(fds, 2, d->held ? HOLD_MS : TICK_MS);
+		int64_t now = now_ms();
+		bool tick = now >= d->next_tick;
+		int rc = 0;
+
+		if (n < 0 && errno != EINTR)
+			return -errno;
+		if (n > 0 && fds[0].revents)
+			on_signals(d);
+		if ((n > 0 && fds[1].revents) || (input < 0 && tick))
+			rc = take(d, now);
+		if (rc)
+			return rc < 0 ? rc : 0;
+		if (d->held && (n == 0 || now - d->held_since >= HOLD_MS))
+			flush(d);
+		if (tick)
+			on_tick(d, now);
+	}
+	return 0;
+}
+
+/* What auditd had written when the signal to stop came. */
+static void read_rest(struct serve *d)
+{
+	struct source *source = d->live.source;
+	struct pollfd in = { .fd = source->ops->fd(source), .events = POLLIN };
+
+	for (int i = 0; i < REST_READS && poll(&in, 1, 0) > 0; i++)
+		if (source->ops->read(source) <= 0)
+			return;
+}
+
+static void tell_start(struct serve *d)
+{
+	const struct internal_pair pairs[] = {
+		{ .key = "version", .text = PACKAGE_VERSION },
+		{ .key = "mode", .text = probe_mode_name(d->live.choice.mode) },
+		{ .key = "rules", .number = d->plan ? d->plan->count : 0 }
+	};
+	const struct news news = {
+		.type = "start", .priority = NEWS_NOTICE, .pairs = pairs, .count = sizeof(pairs) / sizeof(pairs[0])
+	};
+
+	news_tell(d->pipeline, &news, "tierceld " PACKAGE_VERSION " runs in mode %s: %s",
+		probe_mode_name(d->live.choice.mode), d->live.choice.why);
+	if (*d->live.choice.advice)
+		log_info("%s", d->live.choice.advice);
+}
+
+static void tell_stop(struct serve *d)
+{
+	const struct pipeline_counts *c = pipeline_counts(d->pipeline);
+	const struct internal_pair pairs[] = {
+		{ .key = "received", .number = c->received }, { .key = "emitted", .number = c->emitted },
+		{ .key = "filtered", .number = c->filtered }, { .key = "lost", .number = loss_total(&d->loss) }
+	};
+	const struct news news = {
+		.type = "stop", .priority = NEWS_NOTICE, .pairs = pairs, .count = sizeof(pairs) / sizeof(pairs[0])
+	};
+
+	news_tell(d->pipeline, &news, "tierceld stops");
+}
+
+static void say(void (*print)(const void *from, struct buf *out), const void *from)
+{
+	char text[512];
+	struct buf out = { .p = text, .cap = sizeof(text) };
+
+	print(from, &out);
+	if (out.n)
+		log_info("%.*s", (int)out.n, out.p);
+}
+
+static void print_counts(const void *pipeline, struct buf *out)
+{
+	pipeline_print(pipeline, out);
+}
+
+static void print_loss(const void *loss, struct buf *out)
+{
+	loss_print(loss, out);
+}
+
+/* Everything that is still on its way, open or held goes out, and every event is accounted for. */
+static int end(struct serve *d)
+{
+	int status = 0;
+	struct err err;
+
+	owner_stop(d->owner);
+	d->live.source->ops->tick(d->live.source, now_ms()); /* it counts its losses then */
+	pipeline_end(d->pipeline);
+	loss_end(&d->loss, d->route);
+	tell_stop(d);
+	pipeline_finish(d->pipeline);
+	if (route_finish(d->route) < 0)
+		status = 1;
+	say(print_loss, &d->loss);
+	say(print_counts, d->pipeline);
+	if (pipeline_check(d->pipeline, &err) == 0)
+		return status;
+	log_err(&err);
+	return 1;
+}
+
+/* The first digits of the boot's id make evt.id unlike those of other boots: proc(5), /proc/sys/kernel/random. */
+static void host_facts(struct serve *d)
+{
+	int fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, d->boot, sizeof(d->boot));
+
+	if (fd >= 0)
+		close(fd);
+	d->how.normalize.boot = n == (ssize_t)sizeof(d->boot) ? span_of(d->boot, sizeof(d->boot)) : SPAN("unknown");
+	if (gethostname(d->hostname, sizeof(d->hostname) - 1) < 0 || !*d->hostname)
+		strcpy(d->hostname, "unknown");
+	d->how.normalize.hostname = span_of(d->hostname, strlen(d->hostname));
+}
+
+/* What the one who looks after the kernel has to say. */
+static void on_owner(void *ctx, const struct owner_news *what)
+{
+	static const struct {
+		const char *words;
+		int priority;
+	} known[] = {
+		[OWNER_AGAIN] = { "the kernel had forgotten us as the owner of the audit stream; registered again", NEWS_WARNING },
+		[OWNER_STOLEN] = { "another process has taken the audit stream over: nothing comes until it ends", NEWS_ERROR },
+		[OWNER_RIVAL] = { "another process tried to take the audit stream over", NEWS_WARNING },
+		[OWNER_RULES_AGAIN] = { "somebody deleted audit rules of ours: loaded again", NEWS_WARNING },
+		[OWNER_SWITCHED_OFF] = { "auditing was switched off: next to nothing comes", NEWS_ERROR },
+		[OWNER_SWITCHED_ON] = { "auditing was switched on again", NEWS_NOTICE },
+	};
+	struct serve *d = ctx;
+	const struct internal_pair pairs[] = {
+		{ .key = "pid", .number = what->pid }, { .key = "rules", .number = what->count }
+	};
+	const struct news news = {
+		.type = "audit_control", .priority = known[what->what].priority,
+		.pairs = what->pid ? &pairs[0] : &pairs[1], .count = what->pid || what->count ? 1 : 0
+	};
+
+	news_tell(d->pipeline, &news, "%s", known[what->what].words);
+}
+
+/* Without the right to ask the kernel, a listener goes on: only the kernel's count of losses is missing then. */
+static int start_owner(struct serve *d, struct err *err)
+{
+	const struct config_audit *wish = &config_of(d)->audit;
+	bool own = d->live.choice.mode == MODE_UNICAST;
+	const struct owner_options options = {
+		.ctl = d->live.ctl, .source = d->live.source, .netlink = own ? d->live.netlink : NULL,
+		.pid = (uint32_t)getpid(), .backlog_limit = (uint32_t)wish->backlog_limit, .block = wish->on_overload == 1,
+		.tell = on_owner, .ctx = d
+	};
+	int rc;
+
+	if (!d->live.ctl)
+		return 0;
+	rc = owner_start(&d->owner, &options, err);
+	if (rc < 0)
+		return own ? rc : 0;
+	if (owner_may_block(d->owner))
+		log_warning("this kernel can't be told to drop records rather than to wait: a tierceld that hangs holds up "
+			"audited processes for a minute");
+	return 0;
+}
+
+static int open_all(struct serve *d, struct err *err)
+{
+	struct source_sink sink;
+	int rc = live_choose(&d->live, &config_of(d)->audit, err);
+
+	if (rc < 0)
+		return rc;
+	host_facts(d);
+	d->how.normalize.tty_data = route_tty_data(d->route);
+	d->how.serials = &d->serials;
+	d->how.normalize.names = d->names = names_new("/etc/passwd", "/etc/group");
+	d->pipeline = pipeline_new(&d->how, route_of(d->route));
+	if (!d->names || !d->pipeline)
+		return err_set(err, -ENOMEM, NULL, "%s", strerror(ENOMEM));
+	sink = pipeline_sink(d->pipeline);
+	rc = live_open(&d->live, &config_of(d)->audit, &sink, err);
+	if (rc < 0)
+		return rc;
+	d->how.normalize.origin = d->live.source->ops->origin;
+	rc = start_owner(d, err);
+	d->loss = (struct loss){
+		.pipeline = d->pipeline, .serials = &d->serials, .source = d->live.source, .owner = d->owner
+	};
+	return rc;
+}
+
+static int run(struct serve *d)
+{
+	struct source *source;
+	struct err err;
+	int rc, status;
+
+	rc = open_all(d, &err);
+	if (rc < 0) {
+		log_err(&err);
+		return 1;
+	}
+	source = d->live.source;
+	load_rules(d, config_of(d));
+	tell_start(d);
+	flush(d);
+	if (d->options->ready)
+		d->options->ready(d->options->ctx);
+	rc = loop(d);
+	if (rc == 0) {
+		read_rest(d);
+	} else {
+		source->ops->explain(source, rc, &err);
+		log_err(&err);
+	}
+	status = end(d);
+	return rc < 0 ? 1 : status;
+}
+
+int serve(const struct serve_options *options, struct route *route)
+{
+	struct serve d = { .options = options, .route = route, .live = { .priv = { .fd = -1 } } };
+	int status = run(&d);
+
+	live_close(&d.live);
+	owner_free(d.owner);
+	plan_free(d.plan);
+	pipeline_free(d.pipeline);
+	names_free(d.names);
+	route_free(d.route);
+	return status;
+}
