@@ -40,11 +40,11 @@ needs()
 		run | must | autotool automake | automake | automake
 		run | must | command awk | mawk | gawk
 		run | must | iniparser | libiniparser-dev | iniparser-devel
+		run | must | header libmnl/libmnl.h | libmnl-dev | libmnl-devel
 		run | may | header zlib.h | zlib1g-dev | zlib-devel
 		test | must | command gcc | gcc | gcc
 		test | may | cmocka | libcmocka-dev | libcmocka-devel
 		test | may | header libaudit.h | libaudit-dev | audit-libs-devel
-		test | may | header libmnl/libmnl.h | libmnl-dev | libmnl-devel
 		test | may | header seccomp.h | libseccomp-dev | libseccomp-devel
 		test | may | command clang | clang | clang
 		test | may | fuzzer | libclang-rt-dev libclang-rt-14-dev | compiler-rt
@@ -274,23 +274,6 @@ build_program()
 
 # ---- run
 
-# Do the arguments of replay name an input? Options that take a value hide it.
-names_input()
-{
-	while [ $# -gt 0 ]; do
-		case $1 in
-		--) [ $# -gt 1 ] && return 0 ;;
-		-[cofH] | --config | --output | --fields | --host)
-			[ $# -gt 1 ] && shift
-			;;
-		-?*) ;;
-		*) return 0 ;;
-		esac
-		shift
-	done
-	return 1
-}
-
 run()
 {
 	provide run
@@ -301,34 +284,23 @@ run()
 		die "the build failed; all of it is in $build/run.log"
 	fi
 	program=$build/run/tiercel
+	config=$top/conf/tiercel.ini
 	for argument; do
 		case $argument in
-		-h | --help) exec "$program" replay --help ;;
+		-h | --help) exec "$build/run/tierceld" --help ;;
 		esac
 	done
-	if names_input "$@"; then
-		exec "$program" replay "$@"
+	say "what this host offers ('tiercel probe'):"
+	if "$program" probe -c "$config" >&2; then
+		say "watching it with $config; Ctrl-C ends it, and leaves the kernel as it was"
+		exec "$build/run/tierceld" -f -c "$config" "$@" </dev/null
 	fi
-	say "this version has no live source yet, so 'run' replays an audit log"
-	log=/var/log/audit/audit.log
-	if [ -r "$log" ] && [ -s "$log" ]; then
-		say "replaying this host's $log"
-	else
-		if [ ! -e "$log" ]; then
-			why="is not there or not for us to see"
-		elif [ ! -r "$log" ]; then
-			why="can't be read by $(id -un)"
-		else
-			why="is empty"
-		fi
-		say "replaying the sample that ships, contrib/sample.log, as $log $why"
-		log=$top/contrib/sample.log
+	say "so nothing can be watched live here; replaying the sample that ships, contrib/sample.log"
+	if [ -t 1 ]; then
+		say "as text, for a person; 'tiercel replay' shows every field"
+		exec "$program" replay -o text "$top/contrib/sample.log"
 	fi
-	if [ $# = 0 ] && [ -t 1 ]; then
-		say "as text, for a person; 'run -o json' shows every field"
-		set -- -o text
-	fi
-	exec "$program" replay "$@" "$log"
+	exec "$program" replay "$top/contrib/sample.log"
 }
 
 # ---- test
