@@ -1,5 +1,5 @@
 #!/bin/sh
-# make vm-kernel: a small kernel with audit and without BPF from the distribution's sources, for tests/vm/run. Twenty
+# make vm-kernel: a small kernel with audit and without BPF from the distribution's sources, for tests/vm/run. Ten
 # minutes on two CPUs. It takes the sources of linux-source where that is installed, else it fetches the package.
 #   JOBS=N  how many jobs at once (as many as there are CPUs)
 set -eu
@@ -48,9 +48,8 @@ echo "vm-kernel: from $tarball"
 mkdir -p source
 [ -e source/Makefile ] || tar -xf "$tarball" -C source --strip-components=1
 cd source
-make -s tinyconfig >/dev/null 2>&1
-scripts/kconfig/merge_config.sh -m .config "$top_srcdir/tests/vm/kernel.fragment" >merge.log 2>&1
-make -s olddefconfig
+# Nothing but the fragment, and what it needs.
+make -s KCONFIG_ALLCONFIG="$top_srcdir/tests/vm/kernel.fragment" allnoconfig
 # An option that another one bars is left out without a word: look.
 grep -E '^CONFIG' "$top_srcdir/tests/vm/kernel.fragment" | while read -r line; do
 	grep -qxF "$line" .config || echo "vm-kernel: this kernel goes without $line" >&2

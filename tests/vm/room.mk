@@ -1,6 +1,6 @@
 # A kernel of our own in qemu, and what is tried on it. None of it is part of make all or make check.
 #
-#   make vm-kernel     builds that kernel from the distribution's sources (twenty minutes)
+#   make vm-kernel     builds that kernel from the distribution's sources (ten minutes)
 #   make check-live    the workload under each mode, event by event
 #   make bench-live    what an event costs, and what is lost
 EXTRA_PROGRAMS = \
@@ -14,7 +14,8 @@ CLEANFILES += $(EXTRA_PROGRAMS)
 EXTRA_DIST += \
 	tests/check-live.sh \
 	tests/vm/run tests/vm/kernel.fragment tests/vm/build-kernel.sh \
-	tests/live/guest.sh tests/live/lib.sh tests/live/expect
+	tests/live/guest.sh tests/live/lib.sh tests/live/expect \
+	tests/bench/bench-live.sh tests/bench/live.sh
 
 # Plain and static, whatever configure was told: they run on old kernels and in an initrd.
 guest_cflags = -std=gnu99 $(WARN_CFLAGS)
