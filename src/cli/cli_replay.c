@@ -218,7 +218,7 @@ static int replay(struct replay *r, const char **names, size_t count)
 	int status;
 
 	r->how.replay = true;
-	r->how.normalize.origin = "log";
+	r->how.normalize.origin = SPAN("log");
 	r->how.normalize.boot = SPAN("log");
 	r->how.normalize.hostname = span_of(r->options->host, strlen(r->options->host));
 	r->how.normalize.tty_data = r->options->tty_data || route_tty_data(r->route);

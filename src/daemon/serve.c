@@ -257,7 +257,7 @@ static void tell_start(struct serve *d)
 		.type = "start", .priority = NEWS_NOTICE, .pairs = pairs, .count = sizeof(pairs) / sizeof(pairs[0])
 	};
 
-	news_tell(d->pipeline, &news, "tierceld " PACKAGE_VERSION " runs in mode %s: %s",
+	news_tell(d->pipeline, &news, "version " PACKAGE_VERSION " in mode %s: %s",
 		probe_mode_name(d->live.choice.mode), d->live.choice.why);
 	if (*d->live.choice.advice)
 		log_info("%s", d->live.choice.advice);
@@ -274,7 +274,7 @@ static void tell_stop(struct serve *d)
 		.type = "stop", .priority = NEWS_NOTICE, .pairs = pairs, .count = sizeof(pairs) / sizeof(pairs[0])
 	};
 
-	news_tell(d->pipeline, &news, "tierceld stops");
+	news_tell(d->pipeline, &news, "the end");
 }
 
 static void say(void (*print)(const void *from, struct buf *out), const void *from)
@@ -385,6 +385,7 @@ static int start_owner(struct serve *d, struct err *err)
 static int open_all(struct serve *d, struct err *err)
 {
 	struct source_sink sink;
+	const char *origin;
 	int rc = live_choose(&d->live, &config_of(d)->audit, err);
 
 	if (rc < 0)
@@ -400,7 +401,8 @@ static int open_all(struct serve *d, struct err *err)
 	rc = live_open(&d->live, &config_of(d)->audit, &sink, err);
 	if (rc < 0)
 		return rc;
-	d->how.normalize.origin = d->live.source->ops->origin;
+	origin = d->live.source->ops->origin;
+	d->how.normalize.origin = span_of(origin, strlen(origin));
 	rc = start_owner(d, err);
 	d->loss = (struct loss){
 		.pipeline = d->pipeline, .serials = &d->serials, .source = d->live.source, .owner = d->owner

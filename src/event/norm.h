@@ -35,7 +35,7 @@ struct type_list {
 
 struct normalizer {
 	const struct normalize_options *options;
-	struct span origin, hostname; /* the options', the latter with EVENT_PAD behind */
+	struct span hostname;       /* the options', with EVENT_PAD behind */
 	struct field_set stage_fields[STAGE_COUNT];
 	struct kv_memo memo;
 	struct proctab *procs;

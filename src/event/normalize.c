@@ -21,7 +21,6 @@ struct normalizer *normalizer_new(const struct normalize_options *options)
 
 	if (!n)
 		return NULL;
-	n->origin = span_of(options->origin, strlen(options->origin));
 	n->hostname = span_of((char *)(n + 1), options->hostname.n);
 	memcpy(n + 1, options->hostname.p, options->hostname.n);
 	n->procs = proctab_new(0);
@@ -74,7 +73,7 @@ void norm_start(struct normalizer *n, struct group *g, struct event *ev)
 	event_set(ev, FIELD_EVT_TIME, as_digits(span_of(when->ns, when->ns_len)));
 	event_set(ev, FIELD_EVT_RAWTIME, ev->value[FIELD_EVT_TIME]);
 	event_set_u64(ev, FIELD_AUDIT_SERIAL, g->serial);
-	event_set_name(ev, FIELD_EVT_ORIGIN, n->origin);
+	event_set_name(ev, FIELD_EVT_ORIGIN, n->options->origin);
 	if (g->node.n) {
 		event_set_text(ev, FIELD_AUDIT_NODE, g->node.p, g->node.n);
 		event_set_text(ev, FIELD_EVT_HOSTNAME, g->node.p, g->node.n);

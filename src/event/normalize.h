@@ -7,7 +7,7 @@
 struct names; /* event/names.h */
 
 struct normalize_options {
-	const char *origin;   /* evt.origin: "log", "audisp" ... */
+	struct span origin;   /* evt.origin: log, audisp ...; may be set after normalizer_new() */
 	struct span boot;     /* first part of evt.id: "log" in replay */
 	struct span hostname; /* where a record has no node= */
 	bool tty_data;        /* show data= of TTY and USER_TTY */

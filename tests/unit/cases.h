@@ -101,7 +101,7 @@ static inline void run_cases_with(const struct log_case *cases, size_t count, co
 
 static inline void run_cases(const struct log_case *cases, size_t count, bool tty_data)
 {
-	const struct normalize_options options = { .origin = "log", .boot = SPAN("log"), .hostname = SPAN("here"),
+	const struct normalize_options options = { .origin = SPAN("log"), .boot = SPAN("log"), .hostname = SPAN("here"),
 		.tty_data = tty_data };
 
 	run_cases_with(cases, count, &options);

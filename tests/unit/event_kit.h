@@ -38,8 +38,8 @@ static inline void event_kit_group(void *ctx, struct group *g)
 
 static inline void event_kit_start(struct event_kit *k, const struct assemble_limits *limits)
 {
-	if (!k->options.origin)
-		k->options = (struct normalize_options){ .origin = "log", .boot = SPAN("log"), .hostname = SPAN("unknown") };
+	if (!k->options.origin.p)
+		k->options = (struct normalize_options){ .origin = SPAN("log"), .boot = SPAN("log"), .hostname = SPAN("unknown") };
 	k->assemble = assemble_new(limits, event_kit_group, k);
 	k->normalizer = normalizer_new(&k->options);
 	k->pool = arena_pool_new(KIT_RAW_CHUNK, 1);

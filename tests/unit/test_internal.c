@@ -39,7 +39,7 @@ static int set_up(void **state)
 
 	if (!b)
 		return -1;
-	b->options = (struct normalize_options){ .origin = "audit", .boot = SPAN("0123abcd"), .hostname = SPAN("app1") };
+	b->options = (struct normalize_options){ .origin = SPAN("audit"), .boot = SPAN("0123abcd"), .hostname = SPAN("app1") };
 	b->pool = arena_pool_new(64 * 1024, 1);
 	b->normalizer = normalizer_new(&b->options);
 	b->group.arena.pool = b->pool;

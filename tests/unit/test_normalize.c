@@ -570,7 +570,7 @@ static void names(void **state)
 {
 	char passwd[] = "/tmp/test_normalize.XXXXXX", group[] = "/tmp/test_normalize.XXXXXX";
 	static const char users[] = "root:x:0:0:::\nanna:x:1000:100:::\nj\303\266rg\"\\:x:1003:100:::\nhigh:x:4294967294:1:::\n";
-	struct normalize_options options = { .origin = "log", .boot = SPAN("log"), .hostname = SPAN("here") };
+	struct normalize_options options = { .origin = SPAN("log"), .boot = SPAN("log"), .hostname = SPAN("here") };
 	int fd = mkstemp(passwd);
 	struct names *known;
 

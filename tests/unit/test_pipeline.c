@@ -37,7 +37,7 @@ static void begin(struct fixture *f, const char *path, bool replay)
 	struct err err;
 
 	f->how = (struct pipeline_options){
-		.normalize = { .origin = "log", .boot = SPAN("log"), .hostname = SPAN("h") }, .replay = replay
+		.normalize = { .origin = SPAN("log"), .boot = SPAN("log"), .hostname = SPAN("h") }, .replay = replay
 	};
 	assert_int_equal(output_open(&f->output.to, &settings, &err), 0);
 	f->output.format = &encoder_raw;

@@ -18,7 +18,7 @@
 
 #define PLANS 40  /* a round, all for one host */
 #define EVENTS 60
-#define ROUNDS 80
+#define ROUNDS 100
 
 static uint64_t state;
 
@@ -52,6 +52,34 @@ static const char *const calls[] = {
 	"ptrace", "init_module", "capset", "kill", "shmat", "msgsnd", "write", "pwrite", "read", "mmap", "mq_open",
 	"socketcall", "ipc", "chdir", "copy_file_range"
 };
+
+/* A round is about a few of each, so that what is selected and what happens meet. */
+static const char *theme_calls[5], *theme_directories[3], *theme_leaves[3];
+
+static const char *call_name(void)
+{
+	return chance(75) ? ONE_OF(theme_calls) : ONE_OF(calls);
+}
+
+static const char *directory(void)
+{
+	return chance(75) ? ONE_OF(theme_directories) : ONE_OF(directories);
+}
+
+static const char *leaf_name(void)
+{
+	return chance(75) ? ONE_OF(theme_leaves) : ONE_OF(leaves);
+}
+
+static void choose_theme(void)
+{
+	for (unsigned i = 0; i < 5; i++)
+		theme_calls[i] = ONE_OF(calls);
+	for (unsigned i = 0; i < 3; i++) {
+		theme_directories[i] = ONE_OF(directories);
+		theme_leaves[i] = ONE_OF(leaves);
+	}
+}
 
 /* The call and the objects of the event that is fed just now. */
 static struct {
@@ -98,16 +126,16 @@ static void make_calls(char *text)
 		} else if (how < 6)
 			snprintf(word, sizeof(word), "%s%u", not, pick(450));
 		else
-			snprintf(word, sizeof(word), "%s%s", not, ONE_OF(calls));
+			snprintf(word, sizeof(word), "%s%s", not, call_name());
 		put(text, word);
 	}
 }
 
 static void make_pattern(char word[PLAN_PATH_MAX])
 {
-	const char *dir = ONE_OF(directories), *leaf = ONE_OF(leaves);
+	const char *dir = directory(), *leaf = leaf_name();
 
-	switch (pick(14)) {
+	switch (pick(15)) {
 	case 0:
 		strcpy(word, pick(2) ? "*->*" : "@a*");
 		return;
@@ -138,6 +166,9 @@ static void make_pattern(char word[PLAN_PATH_MAX])
 	case 9:
 	case 10:
 		snprintf(word, PLAN_PATH_MAX, "%s/**", dir);
+		return;
+	case 11:
+		strcpy(word, leaf);
 		return;
 	}
 	snprintf(word, PLAN_PATH_MAX, "%s/%s", dir, leaf);
@@ -306,7 +337,7 @@ static const char *some_path(void)
 	static unsigned which;
 
 	which ^= 1;
-	snprintf(path[which], sizeof(path[which]), "%s/%s", ONE_OF(directories), ONE_OF(leaves));
+	snprintf(path[which], sizeof(path[which]), "%s/%s", directory(), leaf_name());
 	return path[which];
 }
 
@@ -391,6 +422,11 @@ static void put_parts(bool big_endian)
 	buf_putc(&now.lines, '\n');
 }
 
+static bool is_network(const struct syscall_info *call)
+{
+	return call->kind >= CALL_SOCKET || span_eq(syscall_name(call), SPAN("listen"));
+}
+
 static void choose_call(int arch)
 {
 	struct plan_event *m = &now.model;
@@ -398,14 +434,14 @@ static void choose_call(int arch)
 	m->arch = arch;
 	m->nr = pick(470);
 	if (chance(85)) {
-		const char *name = ONE_OF(calls);
+		const char *name = call_name();
 		const struct syscall_info *call = syscall_by_name(span_of(name, strlen(name)));
 		unsigned start = pick(470);
 
 		for (unsigned i = 0; i < 470; i++) {
 			const struct syscall_info *found = syscall_find(arch, (start + i) % 470);
 
-			if (found && found->id == call->id) {
+			if (found && (found->id == call->id || (syscall_is_socketcall(found) && is_network(call)))) {
 				m->nr = (start + i) % 470;
 				break;
 			}
@@ -414,6 +450,8 @@ static void choose_call(int arch)
 	for (unsigned i = 0; i < 4; i++)
 		m->a[i] = chance(30) ? 0xffffff9c : chance(20) ? (uint64_t)pick(1000) << 32 | pick(8) : pick(24) | pick(2) * 01100;
 	now.call = syscall_find(arch, m->nr);
+	if (syscall_is_socketcall(now.call) && chance(60))
+		m->a[0] = 1 + pick(5);
 	if (syscall_is_socketcall(now.call) && syscall_of_socketcall((int64_t)m->a[0]))
 		now.call = syscall_of_socketcall((int64_t)m->a[0]);
 	else if (syscall_is_ipc(now.call) && syscall_of_ipc((int64_t)m->a[0] & 0xffff))
@@ -479,6 +517,7 @@ static void round_of(const struct plan_kit_host *kit)
 	struct event_kit k = { .on_event = check };
 	struct plan_host host = plan_kit_host(kit);
 
+	choose_theme();
 	host.features &= pick(64) | pick(64);
 	for (unsigned i = 0; i < PLANS; i++)
 		make_plan(i, &host);
