@@ -113,7 +113,8 @@ void plan_merge(struct plan *p);
 
 /*
  * "-a always,exit -F arch=b64 -S open,openat -F success=1 -F dir=/etc -F key=tiercel", and a newline. Calls by name;
- * plan_print_numbers() has them by number, which auditctl takes whatever names it knows.
+ * plan_print_numbers() has them by number, which auditctl takes whatever names it knows. A rule of very many calls is
+ * as many lines as auditctl's line length wants.
  */
 void plan_print_rule(const struct plan_rule *r, struct buf *out);
 void plan_print(const struct plan *p, struct buf *out);

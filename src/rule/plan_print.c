@@ -1,7 +1,7 @@
 /* A plan as lines that auditctl(8) takes. */
 #include "rule/plan.h"
 
-#include <stdio.h>
+#define LINE_CALLS 400 /* auditctl -R takes lines of some 6,000 bytes */
 
 static const struct {
 	uint32_t field;
@@ -96,33 +96,37 @@ static struct span name_of(int arch, unsigned nr)
 	return name;
 }
 
-static void put_calls(struct buf *out, const struct plan_rule *r, bool names)
+/* The calls from *nr on, as many as fit a line; *nr is the first that did not. */
+static void put_calls(struct buf *out, const struct plan_rule *r, bool names, unsigned *nr)
 {
-	unsigned count = 0;
+	unsigned all = 0, n = 0;
 
-	for (unsigned nr = 0; nr < PLAN_CALLS; nr++)
-		count += plan_rule_has(r, nr);
+	for (unsigned i = 0; i < PLAN_CALLS; i++)
+		all += plan_rule_has(r, i);
 	buf_lit(out, " -S ");
-	if (count == PLAN_CALLS) {
+	if (all == PLAN_CALLS) {
 		buf_lit(out, "all");
+		*nr = PLAN_CALLS;
 		return;
 	}
-	for (unsigned nr = 0, n = 0; nr < PLAN_CALLS; nr++) {
+	for (; *nr < PLAN_CALLS; (*nr)++) {
 		struct span name;
 
-		if (!plan_rule_has(r, nr))
+		if (!plan_rule_has(r, *nr))
 			continue;
+		if (n == LINE_CALLS)
+			return;
 		if (n++)
 			buf_putc(out, ',');
-		name = names ? name_of(r->arch, nr) : span_of(NULL, 0);
+		name = names ? name_of(r->arch, *nr) : span_of(NULL, 0);
 		if (name.n)
 			buf_put(out, name.p, name.n);
 		else
-			buf_put_u64(out, nr);
+			buf_put_u64(out, *nr);
 	}
 }
 
-static void put_rule(struct buf *out, const struct plan_rule *r, bool names)
+static void put_line(struct buf *out, const struct plan_rule *r, bool names, unsigned *nr)
 {
 	put_text(out, r->first ? "-A " : "-a ");
 	put_text(out, r->action == WIRE_NEVER ? "never," : "always,");
@@ -130,7 +134,9 @@ static void put_rule(struct buf *out, const struct plan_rule *r, bool names)
 	if (r->arch >= 0)
 		put_text(out, is_64bit(r->arch) ? " -F arch=b64" : " -F arch=b32");
 	if (r->list == WIRE_LIST_EXIT)
-		put_calls(out, r, names);
+		put_calls(out, r, names, nr);
+	else
+		*nr = PLAN_CALLS;
 	for (unsigned i = 0; i < r->test_count; i++)
 		put_test(out, &r->tests[i]);
 	if (r->key) {
@@ -138,6 +144,15 @@ static void put_rule(struct buf *out, const struct plan_rule *r, bool names)
 		put_word(out, r->key);
 	}
 	buf_putc(out, '\n');
+}
+
+static void put_rule(struct buf *out, const struct plan_rule *r, bool names)
+{
+	unsigned nr = 0;
+
+	do
+		put_line(out, r, names, &nr);
+	while (nr < PLAN_CALLS);
 }
 
 void plan_print_rule(const struct plan_rule *r, struct buf *out)
