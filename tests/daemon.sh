@@ -25,9 +25,15 @@ until_true()
 	done
 }
 
+# Events of what is watched: those of tierceld itself (start, reload ...) stand between them.
+told()
+{
+	grep -v '"source":"internal"' "$1"
+}
+
 lines_are()
 {
-	[ -f "$1" ] && [ "$(wc -l <"$1")" -eq "$2" ]
+	[ -f "$1" ] && [ "$(told "$1" | wc -l)" -eq "$2" ]
 }
 
 # Start it with a pipe that we hold open as descriptor 3.
@@ -80,7 +86,7 @@ start
 { event 1 cat; event 2 ls; } >&3
 what="string protocol"
 until_true lines_are "$events" 2 || fail "no two events while the input is open"
-is "origin" "$(grep -c '"evt.origin":"audisp"' "$events")" 2
+is "origin" "$(told "$events" | grep -c '"evt.origin":"audisp"')" 2
 exec 3>&-
 ends "end of input" "2 events (4 records, 0 malformed) = emitted 2 + filtered 0 + dropped 0"
 
@@ -110,7 +116,7 @@ title=$(event 9 bin | sed -n 2p)
 } >&3
 what="binary protocol"
 until_true lines_are "$events" 2 || fail "no two events"
-is "node" "$(grep -c '"hostname":"far"' "$events")" 1
+is "node" "$(told "$events" | grep -c '"hostname":"far"')" 1
 exec 3>&-
 ends "binary protocol" "2 events (4 records, 0 malformed) = emitted 2 + filtered 0 + dropped 0"
 
@@ -139,7 +145,7 @@ what=SIGHUP
 until_true grep -q 'was read again' "$err" || fail "no word of it"
 event 2 two >&3
 until_true lines_are "$events" 2
-is "new fields" "$(sed -n 2p "$events" | grep -c '"output_fields":{"evt.type":"openat"}')" 1
+is "new fields" "$(told "$events" | sed -n 2p | grep -c '"output_fields":{"evt.type":"openat"}')" 1
 echo 'nonsense = 1' >>"$conf"
 kill -HUP "$pid"
 what="SIGHUP with an error"
@@ -156,7 +162,7 @@ full_and()
 	printf '[output full]\ntype = stdout\n[output b]\ntype = file\npath = %s\n%s\n' "$1" "$2" >"$dir/full.ini"
 	event 1 a >"$dir/one"
 	gives 1 sh -c 'cat "$2" | "$1" -c "$3" >/dev/full' sh "$tierceld" "$dir/one" "$dir/full.ini"
-	complains 'output full: 1 lines lost: No space left'
+	complains 'output full: 3 lines lost: No space left'
 	complains "= $3\$"
 }
 full_and "$dir/kept" '' 'emitted 1 + filtered 0 + dropped 0'
@@ -231,7 +237,7 @@ what="reader gone"
 } | sed 1q >"$out"
 is "reader gone: exit status" "$(cat "$dir/status")" 1
 complains 'nobody reads standard output any more'
-complains 'output unread: [12] lines lost: Broken pipe'
+complains 'output unread: [0-9]* lines lost: Broken pipe'
 complains 'received 3 events'
 
 # no source

@@ -99,14 +99,17 @@ static bool tell_output(void *ctx, const char *name, uint64_t lines)
 
 void loss_tick(struct loss *l, struct route *route, int64_t now_ms)
 {
+	int rc;
+
 	if (l->serials)
 		serials_tick(l->serials, now_ms);
 	if (now_ms < l->next)
 		return;
 	l->next = now_ms;
 	look(l);
-	if (route_tell_lost(route, tell_output, l->pipeline))
-		l->next += TELL_MS;
+	rc = route_tell_lost(route, tell_output, l->pipeline);
+	if (rc)
+		l->next += rc < 0 ? AGAIN_MS : TELL_MS;
 }
 
 void loss_end(struct loss *l, struct route *route)

@@ -300,21 +300,26 @@ void route_watch(struct route *r, int64_t now_ms)
 	}
 }
 
-bool route_tell_lost(struct route *r, bool (*tell)(void *ctx, const char *name, uint64_t lines), void *ctx)
+int route_tell_lost(struct route *r, bool (*tell)(void *ctx, const char *name, uint64_t lines), void *ctx)
 {
-	bool any = false;
+	int rc = 0;
 
 	for (size_t i = 0; i < r->as_pipeline.output_count; i++) {
-		uint64_t lost = output_counts(r->as_pipeline.outputs[i].to)->dropped;
+		const struct output *o = r->as_pipeline.outputs[i].to;
+		uint64_t lost = output_counts(o)->dropped;
 		struct known *k = &r->known[i];
 
-		if (lost == k->lost)
+		if (lost == k->lost || output_closed(o))
 			continue;
-		any = true;
-		if (tell(ctx, k->name, lost - k->lost))
+		if (tell(ctx, k->name, lost - k->lost)) {
 			k->lost = lost;
+			rc = rc ? rc : 1;
+		} else {
+			k->lost += output_counts(o)->dropped - lost; /* the word itself */
+			rc = -EAGAIN;
+		}
 	}
-	return any;
+	return rc;
 }
 
 int route_finish(struct route *r)
