@@ -1,7 +1,7 @@
 /*
  * What the kernel is asked to do, as a value: audit rules of system-call masks and tests. It is made from selections
- * (plan_select.h), prints itself as auditctl(8) lines, and can be asked what it would do with an event, so that tests can
- * hold that it lets through everything that the selections want. rule_audit.h applies it.
+ * (plan_select.h), prints itself as auditctl(8) lines, and can be asked what it would do with an event, so that tests
+ * can hold that it lets through everything that the selections want. rule_audit.h applies it.
  *
  * x32 programs are beyond any rule: their calls' numbers have bit 30, and masks end at 2,048.
  */
@@ -33,7 +33,7 @@ struct plan_rule {
 	bool first;            /* goes before all others of the list */
 	const char *key;       /* the plan's, or static */
 	uint32_t calls[WIRE_MASK_WORDS]; /* bit per native number */
-	struct plan_test tests[PLAN_TESTS_MAX]; /* sorted, so that equal rules are equal bytes; the arch is not among them */
+	struct plan_test tests[PLAN_TESTS_MAX]; /* sorted, so that equal rules are equal bytes; without the arch */
 	unsigned test_count;
 	uint64_t tags[PLAN_TAG_WORDS]; /* bit per selection that asked for it */
 };
@@ -72,12 +72,12 @@ enum plan_feature {
 struct plan_host {
 	int arches[2];        /* enum table_arch, the native one first; -1: no second */
 	unsigned features;    /* enum plan_feature */
-	bool path_by_object;  /* path_match = object: files and programs may be looked for by what their names lead to */
+	bool path_by_object;  /* path_match = object: files and programs are looked for by what their names lead to */
 	const char *self;     /* our own program's path; NULL: leave ourselves out by pid */
 	uint32_t pid;
 	/* Is this path a directory (1), something else (0), or not there (-1)? NULL: ask the file system. */
 	int (*look)(const char *path);
-	/* Where a name that is a symbolic link leads in the end; false: it is none. NULL: ask, but not where look is set. */
+	/* Where a symbolic link leads in the end; false: it is none. NULL: ask the file system, unless look is set. */
 	bool (*lead)(const char *path, char to[PLAN_PATH_MAX]);
 };
 

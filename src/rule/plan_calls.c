@@ -16,7 +16,7 @@ static bool has_number(const struct call_set *set, int64_t nr)
 	return false;
 }
 
-/* As calls_match() of filter/select.c has it. `call` is what an event of this number would be, NULL: not in our tables. */
+/* As calls_match() of filter/select.c has it. `call` is what an event of the number would be, NULL: unknown. */
 static enum wanted wanted(const struct select_part *part, const struct plan_types *types, int64_t nr,
 	const struct syscall_info *call)
 {
@@ -62,7 +62,7 @@ static bool is_of_files(const struct syscall_info *call)
 	return false;
 }
 
-/* Calls that move data by descriptor: the kernel tells no PATH of them, so they have no name that a path could match. */
+/* Calls that move data by descriptor: the kernel tells no PATH of them, so that no path can match. */
 static bool is_nameless(const struct syscall_info *call)
 {
 	static const struct span names[] = {

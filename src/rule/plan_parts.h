@@ -19,7 +19,7 @@ void plan_types(const struct select_part *part, struct plan_types *types, struct
 /* The numbers of one architecture by what may be tested of them. */
 struct plan_calls {
 	uint32_t files[WIRE_MASK_WORDS];  /* the names that a selection tests are those of their PATH records */
-	uint32_t others[WIRE_MASK_WORDS]; /* sockets, links, mounts: what a selection tests need not be an object's name */
+	uint32_t others[WIRE_MASK_WORDS]; /* sockets, links, mounts: what a selection tests may be no object's name */
 	uint32_t opens[WIRE_MASK_WORDS];  /* files, wanted only where perm=w says that they ask to write */
 	uint32_t socketcalls;             /* bit per call that socketcall carries, where those are few */
 	unsigned socketcall;              /* its number */
@@ -52,8 +52,8 @@ struct plan_paths {
 	unsigned names;         /* in the longest of them */
 };
 /* The section's patterns; no path of more than `names` names, 0: none at all. 0 or -ENOMEM. */
-int plan_paths(struct plan_paths *paths, struct plan *plan, const struct select_part *part, const struct plan_host *host,
-	unsigned names);
+int plan_paths(struct plan_paths *paths, struct plan *plan, const struct select_part *part,
+	const struct plan_host *host, unsigned names);
 int plan_look(const struct plan_host *host, const char *path);
 /* A pattern that is one name, the plan's; NULL: it is none, or no memory. */
 const char *plan_literal(struct plan *plan, struct span pattern);

@@ -126,10 +126,12 @@ static int add_pattern(struct plan_paths *paths, struct plan *plan, struct span 
 		return 1;
 	if (a.whole && a.names && has_parent(&a, host)) {
 		rc = add(paths, plan, WIRE_WATCH, &a);
+		if (rc < 0 || !lead(host, a.text, end))
+			return rc;
 		/* A watch is of the link itself. */
-		if (rc == 0 && lead(host, a.text, end) && read_anchor(&a, span_of(end, strlen(end)), UINT_MAX) && a.names)
-			rc = add(paths, plan, WIRE_WATCH, &a);
-		return rc;
+		if (!read_anchor(&a, span_of(end, strlen(end)), UINT_MAX) || a.names == 0)
+			return 0;
+		return add(paths, plan, WIRE_WATCH, &a);
 	}
 	while (a.names && plan_look(host, a.text) != 1)
 		cut_name(&a);
@@ -145,6 +147,13 @@ static int by_text(const void *a, const void *b)
 	return c ? c : (x->field < y->field) - (x->field > y->field);
 }
 
+static bool holds(const struct plan_path *wide, const struct plan_path *narrow)
+{
+	if (wide->field == WIRE_DIR)
+		return plan_below(wide->text, narrow->text);
+	return narrow->field == WIRE_WATCH && wide->text == narrow->text;
+}
+
 /* Leave out what lies in a directory of another. */
 static void leave_out(struct plan_paths *paths)
 {
@@ -156,8 +165,7 @@ static void leave_out(struct plan_paths *paths)
 		bool inside = false;
 
 		for (size_t k = 0; k < kept && !inside; k++)
-			inside = paths->path[k].field == WIRE_DIR ? plan_below(paths->path[k].text, x->text) :
-				x->field == WIRE_WATCH && paths->path[k].text == x->text;
+			inside = holds(&paths->path[k], x);
 		if (!inside)
 			paths->path[kept++] = *x;
 	}
@@ -190,8 +198,8 @@ static void note_directories(struct buf *notes, const struct select_part *part, 
 		buf_putc(notes, '\n');
 }
 
-int plan_paths(struct plan_paths *paths, struct plan *plan, const struct select_part *part, const struct plan_host *host,
-	unsigned names)
+int plan_paths(struct plan_paths *paths, struct plan *plan, const struct select_part *part,
+	const struct plan_host *host, unsigned names)
 {
 	struct buf *notes = &plan->notes;
 	int rc = 0;

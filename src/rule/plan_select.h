@@ -18,9 +18,9 @@
  *   success   as it is
  *   uid auid  up to PLAN_IDS alternatives as rules of their own; more as the range that holds them all
  *   exe       up to PLAN_EXES programs, named in full and there
- *   path      dir= of the last directory before a wildcard, path= of a name without one; only of calls that did not fail,
- *             whose names come from PATH records. Failures, which have no object, are rules of their own. Calls that
- *             read and write by descriptor have no PATH at all, so a section with a path can't mean them.
+ *   path      dir= of the last directory before a wildcard, path= of a name without one; only of calls that did not
+ *             fail, whose names come from PATH records. Failures, which have no object, are rules of their own. Calls
+ *             that read and write by descriptor have no PATH at all, so a section with a path can't mean them.
  *
  * A section of more than PLAN_SECTION_RULES rules is weakened: its paths are cut to fewer and fewer names, then given
  * up; then exe, auid and uid.

@@ -5,7 +5,7 @@
 #include "table/table.h"
 
 /*
- * Types that the kernel adds to the event of a call that a rule wants (audit_log_exit() in kernel/auditsc.c), by number.
+ * Types that the kernel adds to the event of a call that a rule wants (audit_log_exit(), kernel/auditsc.c), by number.
  * All others come by themselves: from programs, from the kernel at what it finds worth telling.
  */
 static const struct {

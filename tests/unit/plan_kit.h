@@ -21,9 +21,12 @@ static inline int plan_kit_look(const char *path)
 {
 	size_t n = strlen(path);
 
-	for (size_t i = 0; i < sizeof(plan_kit_files) / sizeof(plan_kit_files[0]); i++)
-		if (strncmp(plan_kit_files[i], path, n) == 0 && (!plan_kit_files[i][n] || strcmp(plan_kit_files[i] + n, "/") == 0))
-			return plan_kit_files[i][n] == '/';
+	for (size_t i = 0; i < sizeof(plan_kit_files) / sizeof(plan_kit_files[0]); i++) {
+		const char *file = plan_kit_files[i];
+
+		if (strncmp(file, path, n) == 0 && (!file[n] || strcmp(file + n, "/") == 0))
+			return file[n] == '/';
+	}
 	return -1;
 }
 

@@ -1,6 +1,7 @@
 /*
- * What the plan lets through is never less than what the selection selects: random sections against random events, which
- * come through the real normaliser, on hosts of all kinds. PLAN_SEED and PLAN_ROUNDS in the environment change the run.
+ * What the plan lets through is never less than what the selection selects: random sections against random events,
+ * which come through the real normaliser, on hosts of all kinds. PLAN_SEED and PLAN_ROUNDS in the environment change
+ * the run.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -114,19 +115,19 @@ static void make_calls(char *text)
 	char word[64];
 
 	for (unsigned n = 1 + pick(4); n; n--) {
-		const char *not = *text && chance(25) ? "!" : "";
+		const char *minus = *text && chance(25) ? "!" : "";
 		unsigned how = pick(12);
 
-		if (how == 0 && !*not)
+		if (how == 0 && *minus == 0)
 			snprintf(word, sizeof(word), "all");
 		else if (how < 4) {
 			struct span g = syscall_group_at(pick(syscall_group_count()))->name;
 
-			snprintf(word, sizeof(word), "%s%.*s", not, (int)g.n, g.p);
+			snprintf(word, sizeof(word), "%s%.*s", minus, (int)g.n, g.p);
 		} else if (how < 6)
-			snprintf(word, sizeof(word), "%s%u", not, pick(450));
+			snprintf(word, sizeof(word), "%s%u", minus, pick(450));
 		else
-			snprintf(word, sizeof(word), "%s%s", not, call_name());
+			snprintf(word, sizeof(word), "%s%s", minus, call_name());
 		put(text, word);
 	}
 }
@@ -427,6 +428,16 @@ static bool is_network(const struct syscall_info *call)
 	return call->kind >= CALL_SOCKET || span_eq(syscall_name(call), SPAN("listen"));
 }
 
+/* AT_FDCWD, more than 32 bits, and what flags of opens and numbers of socketcall are made of. */
+static uint64_t some_argument(void)
+{
+	if (chance(30))
+		return 0xffffff9c;
+	if (chance(20))
+		return (uint64_t)pick(1000) << 32 | pick(8);
+	return pick(24) | pick(2) * 01100;
+}
+
 static void choose_call(int arch)
 {
 	struct plan_event *m = &now.model;
@@ -448,7 +459,7 @@ static void choose_call(int arch)
 		}
 	}
 	for (unsigned i = 0; i < 4; i++)
-		m->a[i] = chance(30) ? 0xffffff9c : chance(20) ? (uint64_t)pick(1000) << 32 | pick(8) : pick(24) | pick(2) * 01100;
+		m->a[i] = some_argument();
 	now.call = syscall_find(arch, m->nr);
 	if (syscall_is_socketcall(now.call) && chance(60))
 		m->a[0] = 1 + pick(5);
@@ -466,7 +477,9 @@ static void make_event(const struct plan_host *host)
 	memset(&now, 0, sizeof(now));
 	now.lines = (struct buf){ now.text, 0, sizeof(now.text), false };
 	choose_call(host->arches[pick(arches)]);
-	m->success = chance(10) && (!now.call || now.call->kind != CALL_EXEC) ? PLAN_NO_RESULT : chance(60) ? PLAN_SUCCEEDED : PLAN_FAILED;
+	m->success = chance(60) ? PLAN_SUCCEEDED : PLAN_FAILED;
+	if (chance(10) && (!now.call || now.call->kind != CALL_EXEC))
+		m->success = PLAN_NO_RESULT;
 	m->exit = m->success == PLAN_FAILED ? -2 : 3;
 	m->open_how = pick(4);
 	m->pid = 100 + pick(10);
@@ -483,7 +496,8 @@ static void make_event(const struct plan_host *host)
 	buf_printf(&now.lines,
 		" a0=%llx a1=%llx a2=%llx a3=%llx items=1 ppid=1 pid=%u auid=%u uid=%u gid=%u euid=%u suid=0 fsuid=0 egid=%u sgid=0"
 		" fsgid=0 tty=(none) ses=1 comm=\"x\" exe=", (unsigned long long)m->a[0], (unsigned long long)m->a[1],
-		(unsigned long long)m->a[2], (unsigned long long)m->a[3], m->pid, m->auid, m->uid, m->gid, m->euid, m->egid);
+		(unsigned long long)m->a[2], (unsigned long long)m->a[3], m->pid, m->auid, m->uid, m->gid, m->euid,
+		m->egid);
 	put_name(m->exe);
 	buf_lit(&now.lines, " key=\"tiercel\"\n");
 	put_parts(arch_is_big_endian(arch_audit(m->arch)));

@@ -150,26 +150,26 @@ static void make_again(const char *text, struct buf *out)
 	drop(&m);
 }
 
-static void compare(const char *name, const char *old, const char *new)
+static void compare(const char *name, const char *was, const char *is)
 {
 	size_t line = 1;
 
-	if (strcmp(old, new) == 0)
+	if (strcmp(was, is) == 0)
 		return;
 	if (getenv("PLAN_UPDATE")) {
 		FILE *f = fopen(name, "w");
 
 		assert_non_null(f);
-		fputs(new, f);
+		fputs(is, f);
 		assert_int_equal(fclose(f), 0);
 		return;
 	}
-	while (*old && *old == *new) {
-		line += *old == '\n';
-		old++;
-		new++;
+	while (*was && *was == *is) {
+		line += *was == '\n';
+		was++;
+		is++;
 	}
-	fail_msg("%s:%zu: it is now: %.*s", name, line, (int)strcspn(new, "\n"), new);
+	fail_msg("%s:%zu: it is now: %.*s", name, line, (int)strcspn(is, "\n"), is);
 }
 
 static void tables(void **state)
