@@ -10,9 +10,10 @@
 /* Directories end in a slash. */
 static const char *const plan_kit_files[] = {
 	"/bin/", "/bin/sh", "/etc/", "/etc/audit/", "/etc/passwd", "/etc/pam.d/", "/etc/resolv.conf", "/etc/security/",
-	"/etc/shadow", "/etc/ssh/", "/etc/systemd/", "/home/", "/home/ann/", "/home/ann/.ssh/", "/lib/", "/lib/systemd/",
+	"/etc/shadow", "/etc/ssh/", "/etc/systemd/", "/home/", "/lib/", "/lib/systemd/",
 	"/lib/systemd/system/", "/opt/", "/opt/my app/", "/opt/my app/run", "/root/", "/run/", "/run/resolv.conf", "/srv/",
-	"/srv/a/", "/srv/a/b/", "/srv/a/b/c", "/tmp/", "/usr/", "/usr/bin/", "/usr/bin/python3", "/usr/lib/",
+	"/srv/a/", "/srv/a/b/", "/srv/a/b/c", "/tmp/", "/staff/", "/staff/ann/", "/staff/ann/.ssh/", "/usr/",
+	"/usr/bin/", "/usr/bin/python3", "/usr/lib/",
 	"/usr/lib/systemd/", "/usr/lib/systemd/system/", "/usr/local/", "/usr/local/lib/", "/usr/sbin/",
 	"/usr/sbin/httpd", "/var/", "/var/log/", "/var/spool/", "/var/spool/cron/",
 };

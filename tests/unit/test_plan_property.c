@@ -39,7 +39,7 @@ static bool chance(unsigned percent)
 #define ONE_OF(table) ((table)[pick(sizeof(table) / sizeof((table)[0]))])
 
 static const char *const directories[] = {
-	"", "/etc", "/etc/ssh", "/home/ann", "/home/ann/.ssh", "/srv/a/b", "/tmp", "/usr/bin", "/opt/my app", "/missing/x"
+	"", "/etc", "/etc/ssh", "/staff/ann", "/staff/ann/.ssh", "/srv/a/b", "/tmp", "/usr/bin", "/opt/my app", "/missing/x"
 };
 static const char *const leaves[] = { "passwd", "shadow", "a", "sshd_config", "run", "resolv.conf", "x y" };
 static const char *const programs[] = {
@@ -313,7 +313,7 @@ static bool at_cwd(unsigned nth)
 	return true;
 }
 
-/* A name for a path, as somebody in /home/ann may write it, and the object that it stands for. */
+/* A name for a path, as somebody in /staff/ann may write it, and the object that it stands for. */
 static void put_file(const char *path, const char *kind, unsigned nth)
 {
 	char name[PLAN_PATH_MAX];
@@ -321,8 +321,8 @@ static void put_file(const char *path, const char *kind, unsigned nth)
 	if (chance(50)) {
 		snprintf(name, sizeof(name), "%s%s", chance(10) ? "/." : "", path);
 	} else if (at_cwd(nth)) {
-		if (strncmp(path, "/home/ann/", 10) == 0)
-			snprintf(name, sizeof(name), "%s%s", chance(20) ? "./" : "", path + 10);
+		if (strncmp(path, "/staff/ann/", 11) == 0)
+			snprintf(name, sizeof(name), "%s%s", chance(20) ? "./" : "", path + 11);
 		else
 			snprintf(name, sizeof(name), "../..%s", path);
 	} else {
@@ -415,7 +415,7 @@ static void put_parts(bool big_endian)
 		buf_printf(&now.lines, "oflag=0%llo mode=00 resolve=0x0\n", (unsigned long long)now.model.open_how);
 	}
 	put_head("CWD");
-	buf_lit(&now.lines, "cwd=\"/home/ann\"\n");
+	buf_lit(&now.lines, "cwd=\"/staff/ann\"\n");
 	put_paths();
 	put_head("PROCTITLE");
 	buf_lit(&now.lines, "proctitle=\"x\"\n");
