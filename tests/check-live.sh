@@ -106,6 +106,10 @@ check_mode()
 		;;
 	esac
 	sed 's/^/  /' "$into/console"
+	if [ ! -e "$into/events" ]; then
+		result FAIL: "live $mode: tierceld wrote nothing: $(tail -n 1 "$into/messages")"
+		return 0
+	fi
 	if ! "$flatten" 4242 "$into/flat" <"$into/events" 2>"$into/flatten"; then
 		result FAIL: "live $mode: $(cut -c 1-200 "$into/flatten")"
 		return 0

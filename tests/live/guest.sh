@@ -23,17 +23,18 @@ configure()
 		[ $# = 0 ] || printf '%s\n' "$@"
 		echo '[select calls]'
 		# iniparser bounds a line: the list goes over several.
-		printf 'syscalls = socketcall'
-		for call in $calls; do
-			printf ', \\\n\t%s' "$call"
-		done
+		# shellcheck disable=SC2086 # words
+		set -- $calls
+		printf 'syscalls = %s' "$1"
+		shift
+		printf ', \\\n\t%s' "$@"
 		printf '\nauid = %s\n' $login
 		printf '[select words]\ntypes = login, user, user_login, user_auth, user_cmd\nauid = %s\n' $login
 		printf '[output file]\ntype = file\nbudget = 1M\npath = %s\n' "$out/events"
 	} >"$run/tiercel.ini"
 }
 
-# The kernel rules of others, where tierceld has none of its own.
+# The kernel rules of others, where tierceld has none of its own. With the key that its own have, as it shows.
 load_rules()
 {
 	words=
@@ -42,9 +43,9 @@ load_rules()
 	done
 	for arch in b64 b32; do
 		# shellcheck disable=SC2086 # words
-		auditctl -a always,exit -F arch=$arch $words -F auid=$login >/dev/null || return 1
+		auditctl -a always,exit -F arch=$arch $words -F auid=$login -k tiercel >/dev/null || return 1
 	done
-	auditctl -a always,exit -F arch=b32 -S socketcall -F a0=3 -F auid=$login >/dev/null
+	auditctl -a always,exit -F arch=b32 -S socketcall -F a0=3 -F auid=$login -k tiercel >/dev/null
 }
 
 start_tierceld()
@@ -63,9 +64,9 @@ start_tierceld()
 }
 
 # shellcheck disable=SC2317 # called by until_true
-is_quiet()
+is_over()
 {
-	grep -q '"evt.arg.name":"/case/end"' "$out/events"
+	[ -s "$out/status" ] || grep -q '"evt.arg.name":"/case/end"' "$out/events"
 }
 
 # As auditd's plugin it leaves its words where the plugin's script says.
@@ -123,7 +124,7 @@ socket)
 esac
 
 TIERCEL_GUEST=1 "$workload" run >"$out/cases" 2>"$out/workload"
-until_true 30 is_quiet || echo "the end of the workload did not come in 30 s"
+until_true 30 is_over || echo "the end of the workload did not come in 30 s"
 if [ "$mode" = plugin ]; then
 	# Its input ends as auditd does.
 	stop_auditd
