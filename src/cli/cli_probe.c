@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "config/config.h"
 #include "config/config_keys.h"
+#include "daemon/live.h"
 #include "daemon/route.h"
 #include "rule/rule_audit.h"
 #include "sys/priv.h"
@@ -295,10 +296,7 @@ static int read_config(struct report *r, const char *path, struct config **confi
 			return rc;
 		r->asked = (*config)->audit;
 	}
-	r->wish = (struct probe_wish){
-		.mode = (enum probe_mode)r->asked.mode, .load_rules = r->asked.load_rules,
-		.audisp_socket = r->asked.audisp_socket, .log = r->asked.log
-	};
+	r->wish = live_wish(&r->asked);
 	return 0;
 }
 

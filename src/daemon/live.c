@@ -1,5 +1,6 @@
 #include "daemon/live.h"
 
+#include "base/log.h"
 #include "rule/plan_select.h"
 #include "source/src_follow.h"
 #include "source/src_plugin.h"
@@ -18,40 +19,75 @@ bool live_is_fed(void)
 	return fstat(STDIN_FILENO, &st) == 0 && (S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode));
 }
 
-static struct probe_wish wish_of(const struct config_audit *c)
+struct probe_wish live_wish(const struct config_audit *c)
 {
 	return (struct probe_wish){
 		.mode = (enum probe_mode)c->mode, .load_rules = c->load_rules, .audisp_socket = c->audisp_socket, .log = c->log
 	};
 }
 
-static bool wants_plugin(const struct config_audit *wish)
+static bool wants_plugin(const struct probe_wish *wish)
 {
 	return (wish->mode == MODE_AUTO || wish->mode == MODE_AUDISP) && live_is_fed();
 }
 
+/* Rules are loaded only where that is asked for by name, unless the stream comes from the kernel itself. */
+static bool needs_kernel(const struct live *l, const struct probe_wish *wish)
+{
+	return wish->load_rules == 1 ||
+		(!l->plugin && (wish->mode == MODE_AUTO || wish->mode == MODE_UNICAST || wish->mode == MODE_MULTICAST));
+}
+
+static void close_kernel(struct live *l)
+{
+	audit_ctl_free(l->ctl);
+	l->ctl = NULL;
+	if (l->priv.fd >= 0)
+		priv_close(&l->priv);
+	l->priv.fd = -1;
+}
+
+int live_ask_kernel(struct live *l)
+{
+	struct audit_ctl *ctl;
+	struct priv priv;
+	struct err err;
+	int rc = priv_open(&priv, &err);
+
+	if (rc < 0)
+		return rc;
+	ctl = audit_ctl_new(priv.fd, AUDIT_CTL_TIMEOUT_MS);
+	if (!ctl) {
+		priv_close(&priv);
+		return -ENOMEM;
+	}
+	close_kernel(l);
+	l->priv = priv;
+	l->ctl = ctl;
+	return 0;
+}
+
 int live_choose(struct live *l, const struct config_audit *config, struct err *err)
 {
-	struct probe_wish wish = wish_of(config);
-	struct err cause;
+	struct probe_wish wish = live_wish(config);
 	int rc;
 
 	memset(l, 0, sizeof(*l));
 	l->priv.fd = -1;
-	l->plugin = wants_plugin(config);
-	if (l->plugin) {
-		l->choice.mode = MODE_AUDISP;
-		l->choice.load_rules = config->load_rules == 1;
-		snprintf(l->choice.why, sizeof(l->choice.why), "standard input is a pipe or a socket, as for a plugin of auditd");
-	}
-	rc = l->plugin && !l->choice.load_rules ? -ENOSYS : priv_open(&l->priv, &cause);
-	if (rc == 0) {
-		l->ctl = audit_ctl_new(l->priv.fd, AUDIT_CTL_TIMEOUT_MS);
-		rc = l->ctl ? 0 : -ENOMEM;
-	}
+	l->plugin = wants_plugin(&wish);
 	if (l->plugin)
+		wish.mode = MODE_AUDISP;
+	l->choice.mode = wish.mode;
+	snprintf(l->choice.why, sizeof(l->choice.why), "%s", l->plugin ?
+		"standard input is a pipe or a socket, as for a plugin of auditd" : "as the configuration says");
+	if (!needs_kernel(l, &wish))
 		return 0;
+	rc = live_ask_kernel(l);
 	probe_read(&l->probe, l->ctl, rc, &wish);
+	if (l->plugin) {
+		l->choice.load_rules = l->ctl != NULL;
+		return 0;
+	}
 	rc = probe_choose(&l->probe, &wish, &l->choice);
 	if (rc == 0)
 		return 0;
@@ -72,6 +108,17 @@ static int open_netlink(struct live *l, const struct config_audit *wish, const s
 	return rc;
 }
 
+static int open_follow(struct live *l, const char *log, const struct source_sink *sink, struct err *err)
+{
+	int rc = src_follow_open(&l->source, log, false, sink, err);
+
+	if (rc == 0 && access(log, F_OK) < 0) {
+		l->source->ops->explain(l->source, -EAGAIN, err);
+		log_say(LOG_LEVEL_WARNING, err->where, "warning: %s", err->what);
+	}
+	return rc;
+}
+
 int live_open(struct live *l, const struct config_audit *wish, const struct source_sink *sink, struct err *err)
 {
 	switch (l->choice.mode) {
@@ -83,7 +130,7 @@ int live_open(struct live *l, const struct config_audit *wish, const struct sour
 			return src_plugin_stdin(&l->source, sink, err);
 		return src_plugin_socket(&l->source, wish->audisp_socket, sink, err);
 	case MODE_FOLLOW:
-		return src_follow_open(&l->source, wish->log, false, sink, err);
+		return open_follow(l, wish->log, sink, err);
 	default:
 		return err_set(err, -ENOENT, NULL, "[source audit] mode = off: there is nothing to read from");
 	}
@@ -93,12 +140,8 @@ void live_close(struct live *l)
 {
 	if (l->source)
 		l->source->ops->close(l->source);
-	audit_ctl_free(l->ctl);
-	if (l->priv.fd >= 0)
-		priv_close(&l->priv);
 	l->source = NULL;
-	l->ctl = NULL;
-	l->priv.fd = -1;
+	close_kernel(l);
 }
 
 struct plan *live_plan(const struct live *l, const struct select_set *select, bool path_by_object)
@@ -114,7 +157,7 @@ struct plan *live_plan(const struct live *l, const struct select_set *select, bo
 		self[n] = '\0';
 		host.self = self;
 	}
-	host.features = plan_features(l->probe.version);
+	host.features = plan_features(l->probe.version) | plan_features_told(l->probe.status.features);
 	if (plan_arches(l->probe.machine, host.arches) == 0 && plan_select(plan, select, &host) == 0)
 		return plan;
 	plan_free(plan);

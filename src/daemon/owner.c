@@ -130,6 +130,12 @@ static void restore(struct owner *o)
 	set(o, WIRE_SET_ENABLED, was->enabled, is.enabled);
 }
 
+void owner_ask(struct owner *o, struct audit_ctl *ctl)
+{
+	o->options.ctl = ctl;
+	audit_ctl_meanwhile(ctl, o->options.source->ops->fd(o->options.source), drain, o->options.source);
+}
+
 static int start_owning(struct owner *o, struct err *err)
 {
 	int rc;
@@ -157,7 +163,7 @@ int owner_start(struct owner **out, const struct owner_options *options, struct 
 	if (!o)
 		return err_set(err, -ENOMEM, NULL, "%s", strerror(ENOMEM));
 	o->options = *options;
-	audit_ctl_meanwhile(options->ctl, options->source->ops->fd(options->source), drain, options->source);
+	owner_ask(o, options->ctl);
 	rc = audit_ctl_status(options->ctl, &o->before);
 	if (rc < 0)
 		err_set(err, rc, NULL, "the kernel's audit status can't be read: %s", strerror(-rc));
@@ -238,25 +244,35 @@ static void look_at_rules(struct owner *o)
 	tell(o, (struct owner_news){ .what = OWNER_RULES_AGAIN, .count = result.added });
 }
 
-void owner_tick(struct owner *o, int64_t now)
+static int look(struct owner *o)
 {
 	struct wire_status st;
+	int rc = audit_ctl_status(o->options.ctl, &st);
+
+	if (rc < 0)
+		return rc;
+	count_lost(o, st.lost);
+	look_at_switch(o, &st);
+	if (o->options.netlink) {
+		look_at_claim(o, &st);
+		look_at_rivals(o);
+	}
+	return 0;
+}
+
+int owner_tick(struct owner *o, int64_t now)
+{
+	int rc = 0;
 
 	if (now >= o->next_look) {
 		o->next_look = now + LOOK_MS;
-		if (audit_ctl_status(o->options.ctl, &st) < 0)
-			return;
-		count_lost(o, st.lost);
-		look_at_switch(o, &st);
-		if (o->options.netlink) {
-			look_at_claim(o, &st);
-			look_at_rivals(o);
-		}
+		rc = look(o);
 	}
-	if (o->plan && !o->rules_fixed && now >= o->next_rules) {
+	if (rc == 0 && o->plan && !o->rules_fixed && now >= o->next_rules) {
 		o->next_rules = now + RULES_MS;
 		look_at_rules(o);
 	}
+	return rc;
 }
 
 uint64_t owner_lost(const struct owner *o)

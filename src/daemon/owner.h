@@ -43,8 +43,10 @@ bool owner_may_block(const struct owner *o);
  * can't be changed, and are not tried again.
  */
 int owner_plan(struct owner *o, const struct plan *plan, struct rule_audit_result *result);
-/* Look after it; now_ms is any monotonic clock. */
-void owner_tick(struct owner *o, int64_t now_ms);
+/* Look after it; now_ms is any monotonic clock. 0; -errno where the kernel did not answer: -EPIPE wants owner_ask(). */
+int owner_tick(struct owner *o, int64_t now_ms);
+/* The kernel is asked this way from now on. */
+void owner_ask(struct owner *o, struct audit_ctl *ctl);
 /* What the kernel counts as lost since the start: records for which it had no room or memory. */
 uint64_t owner_lost(const struct owner *o);
 /* Rules away, what is still on its way read, settings as they were, registration ended. NULL: nothing. */

@@ -99,8 +99,12 @@ static void load_rules(struct serve *d, const struct config *config)
 	struct rule_audit_result result = { .added = 0 };
 	struct plan *fresh;
 
-	if (!d->owner || !d->live.choice.load_rules)
+	if (!d->live.choice.load_rules)
 		return;
+	if (!d->owner) {
+		log_error("load_rules = yes: the kernel can't be asked, so no rules are loaded");
+		return;
+	}
 	fresh = live_plan(&d->live, config->select, config->tiercel.path_match == 0);
 	if (!fresh) {
 		log_error("no audit rules are made for this machine (%s)", d->live.probe.machine);
@@ -176,6 +180,19 @@ static void flush(struct serve *d)
 	d->held = false;
 }
 
+/* The process that asks the kernel for us may have been killed. */
+static void look_after_kernel(struct serve *d, int64_t now)
+{
+	int rc;
+
+	if (!d->owner || owner_tick(d->owner, now) != -EPIPE)
+		return;
+	rc = live_ask_kernel(&d->live);
+	if (rc == 0)
+		owner_ask(d->owner, d->live.ctl);
+	log_warning("the process that asks the kernel is gone: %s", rc ? strerror(-rc) : "started again");
+}
+
 static void on_tick(struct serve *d, int64_t now)
 {
 	struct source *source = d->live.source;
@@ -183,8 +200,7 @@ static void on_tick(struct serve *d, int64_t now)
 	d->next_tick = now + TICK_MS;
 	source->ops->tick(source, now);
 	names_tick(d->names, now);
-	if (d->owner)
-		owner_tick(d->owner, now);
+	look_after_kernel(d, now);
 	pipeline_tick(d->pipeline, now);
 	loss_tick(&d->loss, d->route, now);
 	route_watch(d->route, now);
