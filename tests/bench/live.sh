@@ -33,13 +33,13 @@ cpu()
 	done 2>/dev/null | awk '{ sum += $1 } END { printf "%.0f\n", sum }'
 }
 
-# settle NAME...: wait until they do nothing but look around, which takes less than a million instructions a second.
+# settle NAME...: wait until they have next to nothing left to do: under 2 ms of a second.
 settle()
 {
-	before=-1000000
-	while now=$(cpu "$@") && [ $((now - before)) -ge 1000000 ]; do
+	before=$(cpu "$@") tries=60
+	while sleep 1 && now=$(cpu "$@") && [ $((now - before)) -gt 2000000 ] && [ $tries -gt 0 ]; do
 		before=$now
-		sleep 1
+		tries=$((tries - 1))
 	done
 }
 
