@@ -207,7 +207,7 @@ static void on_tick(struct serve *d, int64_t now)
 	flush(d);
 }
 
-/* One read; 0: go on. 1: the end. -errno. */
+/* One read: what the source returned, 0 for its end. */
 static int take(struct serve *d, int64_t now)
 {
 	struct source *source = d->live.source;
@@ -217,33 +217,38 @@ static int take(struct serve *d, int64_t now)
 		d->held = true;
 		d->held_since = now;
 	}
-	return status == 0 ? 1 : status == -EAGAIN || status > 0 ? 0 : status;
+	return status;
 }
 
-/* Input first, as a reader that is slow loses records, or stalls who writes them. */
+/*
+ * Input first, as a reader that is slow loses records, or stalls who writes them. Where the socket holds them for us,
+ * what comes is left to gather for a moment: to be woken for each event costs as much as the event.
+ */
 static int loop(struct serve *d)
 {
 	struct source *source = d->live.source;
+	bool gather = false;
 
 	while (!d->stop) {
-		int input = source->ops->fd(source);
+		int input = gather ? -1 : source->ops->fd(source);
 		struct pollfd fds[] = {
 			{ .fd = d->options->signals, .events = POLLIN }, { .fd = input, .events = POLLIN }
 		};
-		int n = poll(fds, 2, d->held ? HOLD_MS : TICK_MS);
+		int n = poll(fds, 2, gather ? (int)source->gather_ms : d->held ? HOLD_MS : TICK_MS);
 		int64_t now = now_ms();
 		bool tick = now >= d->next_tick;
-		int rc = 0;
+		int status = -EAGAIN;
 
 		if (n < 0 && errno != EINTR)
 			return -errno;
 		if (n > 0 && fds[0].revents)
 			on_signals(d);
-		if ((n > 0 && fds[1].revents) || (input < 0 && tick))
-			rc = take(d, now);
-		if (rc)
-			return rc < 0 ? rc : 0;
-		if (d->held && (n == 0 || now - d->held_since >= HOLD_MS))
+		if (gather || (n > 0 && fds[1].revents) || (input < 0 && tick))
+			status = take(d, now);
+		if (status <= 0 && status != -EAGAIN)
+			return status;
+		gather = source->gather_ms && status > 0 && status < source->full;
+		if (d->held && now - d->held_since >= HOLD_MS)
 			flush(d);
 		if (tick)
 			on_tick(d, now);

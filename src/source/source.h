@@ -36,6 +36,12 @@ struct source_counts {
 /* A live source: a struct that begins with this one. */
 struct source {
 	const struct source_ops *ops;
+	/*
+	 * After a read() of less than `full`, which took all there was, it is well to let so many ms pass: what comes
+	 * meanwhile is taken in one go, and costs a fraction. 0: read at once.
+	 */
+	unsigned gather_ms;
+	int full;
 };
 
 struct source_ops {

@@ -19,6 +19,8 @@
 
 enum {
 	SLOTS = 64, /* messages a system call */
+	GATHER_MS = 10,         /* while a buffer of this size holds what comes: */
+	GATHER_BUFFER = 1 << 20,
 	/*
 	 * Longer than WIRE_MESSAGE_MAX, as the kernel does not hold itself to it. An odd number of cache lines, so that
 	 * the heads of all slots do not meet in the same few sets. Only pages that a record reaches are ever touched.
@@ -160,7 +162,7 @@ static int read_batch(struct source *source)
 	if (n == -ENOBUFS) {
 		/* Told once; what did fit in is still to be read. */
 		s->overruns++;
-		return 1;
+		return SLOTS;
 	}
 	if (n <= 0)
 		return n < 0 ? n : -EAGAIN;
@@ -344,6 +346,8 @@ int src_netlink_open(struct src_netlink **out, const struct src_netlink_options 
 		return rc;
 	}
 	set_buffer(s, options->receive_buffer);
+	s->source.full = SLOTS;
+	s->source.gather_ms = s->buffer >= GATHER_BUFFER ? GATHER_MS : 0;
 	*out = s;
 	return 0;
 }
