@@ -22,7 +22,8 @@ bool live_is_fed(void)
 struct probe_wish live_wish(const struct config_audit *c)
 {
 	return (struct probe_wish){
-		.mode = (enum probe_mode)c->mode, .load_rules = c->load_rules, .audisp_socket = c->audisp_socket, .log = c->log
+		.mode = (enum probe_mode)c->mode, .load_rules = c->load_rules,
+		.audisp_socket = c->audisp_socket, .log = c->log
 	};
 }
 

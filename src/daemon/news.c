@@ -4,10 +4,15 @@
 #include <stdio.h>
 #include <time.h>
 
+static enum log_level level_of(int priority)
+{
+	if (priority <= NEWS_ERROR)
+		return LOG_LEVEL_ERROR;
+	return priority == NEWS_WARNING ? LOG_LEVEL_WARNING : LOG_LEVEL_INFO;
+}
+
 bool news_tell(struct pipeline *p, const struct news *news, const char *fmt, ...)
 {
-	enum log_level level = news->priority <= NEWS_ERROR ? LOG_LEVEL_ERROR :
-		news->priority == NEWS_WARNING ? LOG_LEVEL_WARNING : LOG_LEVEL_INFO;
 	struct internal_event in = {
 		.type = news->type, .priority = news->priority, .pairs = news->pairs, .count = news->count
 	};
@@ -18,7 +23,7 @@ bool news_tell(struct pipeline *p, const struct news *news, const char *fmt, ...
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	log_say(level, NULL, "%s", text);
+	log_say(level_of(news->priority), NULL, "%s", text);
 	clock_gettime(CLOCK_REALTIME, &now);
 	in.time_ms = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 	in.text = text;

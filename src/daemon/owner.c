@@ -194,7 +194,7 @@ int owner_plan(struct owner *o, const struct plan *plan, struct rule_audit_resul
 	return rc;
 }
 
-/* Were we forgotten, or robbed? A live robber is not robbed back: on the kernels where that happens he would not know. */
+/* Were we forgotten, or robbed? A live robber is not robbed back: where that happens, he would not hear of it. */
 static void look_at_claim(struct owner *o, const struct wire_status *st)
 {
 	if (st->pid == o->options.pid) {

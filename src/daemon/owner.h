@@ -32,8 +32,8 @@ struct owner_options {
 struct owner;
 
 /*
- * Register and set. `options` are copied. 0; -errno, *err filled: -EEXIST or -EBUSY somebody else owns the stream, -EPERM,
- * -ETIMEDOUT ...: nothing is left changed then.
+ * Register and set. `options` are copied. 0; -errno, *err filled: -EEXIST or -EBUSY somebody else owns the stream,
+ * -EPERM, -ETIMEDOUT ...: nothing is left changed then.
  */
 int owner_start(struct owner **out, const struct owner_options *options, struct err *err);
 /* True where the kernel can't be told to drop rather than to hold up processes (before 3.14). */

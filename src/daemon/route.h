@@ -47,8 +47,8 @@ void route_watch(struct route *r, int64_t now_ms);
 int route_finish(struct route *r);
 /*
  * Tell of each output that lost lines since it was last told of, but for one whose reader is gone for good: tell()
- * returns whether that reached anybody. 1 told; 0 there is nothing to tell; -EAGAIN where it reached nobody, and is to be
- * told again later.
+ * returns whether that reached anybody. 1 told; 0 there is nothing to tell; -EAGAIN where it reached nobody, and is to
+ * be told again later.
  */
 int route_tell_lost(struct route *r, bool (*tell)(void *ctx, const char *name, uint64_t lines), void *ctx);
 /* Check a configuration, opening nothing; errors and warnings are logged. 0: it is good, and stdout says so. */

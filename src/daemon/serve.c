@@ -387,7 +387,8 @@ static int start_owner(struct serve *d, struct err *err)
 	bool own = d->live.choice.mode == MODE_UNICAST;
 	const struct owner_options options = {
 		.ctl = d->live.ctl, .source = d->live.source, .netlink = own ? d->live.netlink : NULL,
-		.pid = (uint32_t)getpid(), .backlog_limit = (uint32_t)wish->backlog_limit, .block = wish->on_overload == 1,
+		.pid = (uint32_t)getpid(), .backlog_limit = (uint32_t)wish->backlog_limit,
+		.block = wish->on_overload == 1,
 		.tell = on_owner, .ctx = d
 	};
 	int rc;

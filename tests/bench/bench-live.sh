@@ -71,7 +71,7 @@ $1 == "loss" {
 $1 == "blocked" {
 	printf "%s stopped: the longest of 20000 opens took %d us, %d over 1 ms   bar: %s\n", $2, $3, $4, bar($3, 20000)
 }
-$1 == "lost" { printf "%s stopped: told afterwards that %s were lost\n", $2, $3 == "" ? "none" : $3 }
+$1 == "lost" { printf "%s stopped: %d events are missing, %d losses told   bar: %s\n", $2, $3, $4, bar($3 - $4, 0) }
 $1 == "first" { printf "start to first event: %d ms   bar: %s\n", $2, bar($2, 100) }
 $1 == "rss" { printf "memory at most: %.1f MB   bar: %s\n", $2 / 1024, bar($2 / 1024, 8) }
 END { exit missed > 0 }' "$dir/figures"

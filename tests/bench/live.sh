@@ -5,7 +5,7 @@
 #   cpu NAME EVENTS NANOSECONDS     what the reader's processes took from its first event to its last
 #   loss NAME RATE SENT RECEIVED    at so many events a second
 #   blocked NAME MAX_US OVER_1MS    the longest that an audited open took while the reader was stopped
-#   lost NAME REPORTED              what the reader then said it had lost
+#   lost NAME MISSING TOLD          events of it that then are missing, and how many losses the reader told of
 #   first MILLISECONDS              from tierceld's start to the first event that it saw
 #   rss KIB                         the most that tierceld ever had in memory, with a receive buffer of 32 MB
 : "${top_srcdir:?}" "${top_builddir:?}"
@@ -13,7 +13,9 @@ out=$1
 # shellcheck source=tests/live/lib.sh
 . "$top_srcdir/tests/live/lib.sh"
 bare=$top_builddir/tests/bench/bare_reader loadgen=$top_builddir/tests/bench/loadgen
-COUNT=${COUNT:-4000} RATE=${RATE:-400} LOSS_RATES=${LOSS_RATES:-1000 2000 4000} LOSS_COUNT=${LOSS_COUNT:-12000}
+COUNT=${COUNT:-4000} RATE=${RATE:-400} LOSS_RATES=${LOSS_RATES:-2000 4000 8000} LOSS_COUNT=${LOSS_COUNT:-12000}
+# More records than the receive buffer and the kernel's backlog hold.
+STOPPED_COUNT=20000
 TIERCEL_GUEST=1
 export TIERCEL_GUEST
 
@@ -181,10 +183,10 @@ loss()
 	what=$1 file=$2
 	shift 2
 	for rate in $LOSS_RATES; do
-		before=$(opens_in "$file")
+		had=$(opens_in "$file")
 		load "$LOSS_COUNT" "$rate" >/dev/null
 		settle "$@"
-		echo "loss $what $rate $LOSS_COUNT $(($(opens_in "$file") - before))"
+		echo "loss $what $rate $LOSS_COUNT $(($(opens_in "$file") - had))"
 	done
 }
 
@@ -205,11 +207,13 @@ stopped_figures()
 {
 	start_tierceld_live || return
 	kill -STOP "$tierceld_pid"
-	load 20000 | awk '{ print "blocked tierceld", $6, $8 }'
+	load "$STOPPED_COUNT" | awk '{ print "blocked tierceld", $6, $8 }'
 	kill -CONT "$tierceld_pid"
 	settle tierceld
+	missing=$((STOPPED_COUNT - $(opens_in "$run/events")))
 	stop_tierceld_live
-	echo "lost tierceld $(sed -n 's/.* \([0-9]*\) lost.*/\1/p' "$out/messages" | tail -n 1)"
+	grep 'lost on the way to us' "$out/messages" | tail -n 1 | sed 's/.*us: //' |
+		awk -v missing=$missing -v RS=, '{ told += $1 } END { print "lost tierceld", missing, told + 0 }'
 	clean
 }
 
