@@ -54,9 +54,18 @@ needs()
 		test | may | command valgrind | valgrind | valgrind
 		test | may | command jq | jq | jq
 		test | may | command git | git | git
+		test | may | command qemu-system-x86_64 | qemu-system-x86 | qemu-kvm
+		test | may | command cpio | cpio | cpio
+		test | may | command xz | xz-utils | xz
+		test | may | command auditd | auditd | audit
+		test | may | static | libc6-dev | glibc-static
+		test | may | m32 | gcc-multilib | glibc-devel.i686
 		bench | must | command gzip | gzip | gzip
 		bench | may | command laurel | laurel | laurel
 		bench | may | command ausearch | auditd | audit
+		bench | may | command qemu-system-x86_64 | qemu-system-x86 | qemu-kvm
+		bench | may | command cpio | cpio | cpio
+		bench | may | static | libc6-dev | glibc-static
 		bench | may | header auparse.h | libauparse-dev | audit-libs-devel
 	END
 }
@@ -64,6 +73,13 @@ needs()
 compiles()
 {
 	printf '%s\n' "$1" | "${CC:-cc}" -fsyntax-only -x c - 2>/dev/null
+}
+
+# The headers for 32 bits, or another machine than x86, where nobody asks for them.
+compiles_32()
+{
+	[ "$(uname -m)" != x86_64 ] ||
+		printf '#include <stdint.h>\n' | "${CC:-cc}" -m32 -fsyntax-only -x c - 2>/dev/null
 }
 
 links()
@@ -96,6 +112,8 @@ is_there()
 	fuzzer) links clang -fsanitize=fuzzer,address '#include <stddef.h>
 #include <stdint.h>
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n) { return p && n > 9 ? 0 : 0; }' ;;
+	static) links "${CC:-cc}" -static 'int main(void) { return 0; }' ;;
+	m32) compiles_32 ;;
 	sanitizer) links "${CC:-cc}" -fsanitize=address,undefined 'int main(void) { return 0; }' ;;
 	esac
 }
@@ -456,6 +474,13 @@ valgrind_units()
 		fi' sh <units
 }
 
+# Every mode on a kernel of its own, in a virtual machine.
+live()
+{
+	cd "$build/gcc"
+	make -s check-live
+}
+
 distcheck()
 {
 	cd "$build/gcc"
@@ -479,6 +504,7 @@ test_all()
 	section "address and undefined behaviour sanitizers: all tests" sanitizers
 	section "valgrind: unit tests" valgrind_units
 	section "fuzzers: 60 s in all" fuzzers
+	section "live: every mode in a virtual machine" live
 	section "distcheck" distcheck
 	printf '\n==== %s s in all\n' $(($(date +%s) - start))
 	[ -z "$failed" ] || echo "failed: $failed"
