@@ -53,7 +53,7 @@ void norm_path_pair(const struct event *ev, const struct event_path *pair[2])
 			continue;
 		if (!pair[0] && p->nametype != NAMETYPE_CREATE)
 			pair[0] = p;
-		else
+		else if (!pair[1]) /* those behind it are the same names again: what was replaced, or exchanged */
 			pair[1] = p;
 	}
 }

@@ -201,6 +201,10 @@ static const struct log_case file_cases[] = {
 	  { { "evt.args", "oldpath=\"/tmp/ev/a b\" newpath=/tmp/ev/target" }, { "fs.path.source", "/tmp/ev/a b" },
 	    { "fs.path.target", "/tmp/ev/target" }, { "fs.path.sourceraw", "/tmp/ev/a b" }, { "fd.name", NULL },
 	    { "fs.path.name", NULL }, { "evt.category", "file" } } },
+	{ "renameat2 that exchanges", CALL(316, OK("0"), "a0=ffffff9c a1=1 a2=ffffff9c a3=2") CWD("\"/d\"")
+	  PATH(0, "\"/d\"", "PARENT") PATH(1, "\"/d\"", "PARENT") PATH(2, "\"a\"", "DELETE") PATH(3, "\"b\"", "DELETE")
+	  PATH(4, "\"b\"", "CREATE") PATH(5, "\"a\"", "CREATE"),
+	  { { "fs.path.source", "/d/a" }, { "fs.path.target", "/d/b" } } },
 	{ "renameat2 of relative names", CALL(316, OK("0"), "a0=ffffff9c a1=1 a2=5 a3=2") CWD("\"/d\"") PATH(0, "\"/d\"", "PARENT")
 		PATH(1, "\"x\"", "PARENT") PATH(2, "\"a\"", "DELETE") PATH(3, "\"b\"", "CREATE"),
 	  { { "fs.path.source", "/d/a" }, { "fs.path.target", "b" }, { "evt.incomplete", "dirfd" },
