@@ -1,12 +1,10 @@
 #include "daemon/live.h"
 
 #include "base/log.h"
-#include "rule/plan_select.h"
 #include "source/src_follow.h"
 #include "source/src_plugin.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -143,24 +141,4 @@ void live_close(struct live *l)
 		l->source->ops->close(l->source);
 	l->source = NULL;
 	close_kernel(l);
-}
-
-struct plan *live_plan(const struct live *l, const struct select_set *select, bool path_by_object)
-{
-	struct plan_host host = { .path_by_object = path_by_object, .pid = (uint32_t)getpid() };
-	struct plan *plan = plan_new();
-	char self[PATH_MAX];
-	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
-
-	if (!plan)
-		return NULL;
-	if (n > 0) {
-		self[n] = '\0';
-		host.self = self;
-	}
-	host.features = plan_features(l->probe.version) | plan_features_told(l->probe.status.features);
-	if (plan_arches(l->probe.machine, host.arches) == 0 && plan_select(plan, select, &host) == 0)
-		return plan;
-	plan_free(plan);
-	return NULL;
 }

@@ -3,7 +3,6 @@
 #define TIERCEL_DAEMON_LIVE_H
 
 #include "config/config.h"
-#include "rule/plan.h"
 #include "source/src_netlink.h"
 #include "sys/audit_ctl.h"
 #include "sys/priv.h"
@@ -33,11 +32,5 @@ int live_open(struct live *l, const struct config_audit *wish, const struct sour
 void live_close(struct live *l);
 /* Open the way to the kernel, anew where its process has gone. 0, or why there is none: the old one stays then. */
 int live_ask_kernel(struct live *l);
-
-/*
- * The kernel rules for a selection on this host. What the kernel can't be asked is in the plan's notes. NULL: no
- * memory. plan_free() it.
- */
-struct plan *live_plan(const struct live *l, const struct select_set *select, bool path_by_object);
 
 #endif

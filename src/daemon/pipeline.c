@@ -83,6 +83,21 @@ static enum offered offer(struct pipeline *p, const struct verdict *verdict, boo
 	return result;
 }
 
+static bool is_own_change(const struct pipeline *p)
+{
+	const struct event *ev = &p->event;
+	const struct value *keys = &ev->value[FIELD_AUDIT_KEYS];
+
+	return p->options->own_key.n && ev->group->count == 1 &&
+		ev->group->records[0].type == RECORD_TYPE_CONFIG_CHANGE && event_has(ev, FIELD_AUDIT_KEYS) &&
+		span_starts(keys->list[0], p->options->own_key);
+}
+
+static bool is_selected(struct pipeline *p)
+{
+	return (!p->route.select || select_match(p->route.select, &p->event)) && !is_own_change(p);
+}
+
 static void deliver(struct pipeline *p)
 {
 	struct pipeline_counts *c = &p->counts;
@@ -92,10 +107,10 @@ static void deliver(struct pipeline *p)
 	const struct verdict verdict = { .priority = 6 };
 
 	c->received++;
-	if (p->route.select && !select_match(p->route.select, &p->event))
-		c->filtered++;
-	else
+	if (is_selected(p))
 		++*fates[offer(p, &verdict, false)];
+	else
+		c->filtered++;
 }
 
 bool pipeline_tell(struct pipeline *p, const struct internal_event *in)

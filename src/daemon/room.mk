@@ -11,6 +11,7 @@ libtiercel_a_SOURCES += \
 	src/daemon/pidfile.c src/daemon/pidfile.h \
 	src/daemon/pipeline.c src/daemon/pipeline.h \
 	src/daemon/route.c src/daemon/route.h \
+	src/daemon/rules.c src/daemon/rules.h \
 	src/daemon/serve.c src/daemon/serve.h
 
 unit_tests += \

@@ -4,6 +4,7 @@
 #include "daemon/live.h"
 #include "daemon/loss.h"
 #include "daemon/news.h"
+#include "daemon/rules.h"
 #include "event/names.h"
 
 #include <errno.h>
@@ -17,6 +18,7 @@
 
 #define TICK_MS 200
 #define HOLD_MS 20    /* lines wait so long for others to go out with */
+#define OWN_MS 5000   /* until the records of rules that we changed have come, and were taken for whole */
 #define REST_READS 64 /* more than a pipe or socket holds */
 
 struct serve {
@@ -35,6 +37,7 @@ struct serve {
 	bool held;           /* an output may hold lines that the system has not got, since: */
 	int64_t held_since;  /* ms */
 	int64_t next_tick;
+	int64_t own_until;   /* so long records of changed rules may be of our own doing */
 };
 
 static int64_t now_ms(void)
@@ -67,52 +70,19 @@ static const struct config *config_of(const struct serve *d)
 	return route_config(d->route);
 }
 
-static const char *plural(unsigned n)
+/* Rules of ours are changed now, by ourselves: dozens of records tell of it, and nobody wants to know. */
+static void expect_changes(struct serve *d)
 {
-	return n == 1 ? "" : "s";
+	d->how.own_key = SPAN(PLAN_KEY);
+	d->own_until = now_ms() + OWN_MS;
 }
 
-/* Said once: what the kernel was asked to select, and what it did not take. */
-static void tell_rules(int rc, const struct plan *plan, const struct rule_audit_result *r)
-{
-	if (rc == -EPERM)
-		log_warning("the kernel's audit rules can't be changed (no right to, or locked until the next boot): "
-			"what they let through is selected here");
-	else if (rc < 0)
-		log_error("the kernel takes no audit rules: %s", strerror(-rc));
-	else if (plan->count == 0)
-		log_info("no [select]: no audit rules are loaded, what those of others let through comes");
-	else
-		log_info("%u audit rule%s loaded (%u new, %u of before taken away)", r->added + r->kept,
-			plural(r->added + r->kept), r->added, r->deleted);
-	if (rc == 0 && r->weakened)
-		log_warning("%u audit rule%s let more through than asked for, as the kernel does not take a test of them "
-			"(such as: %s); the rest is selected here", r->weakened, plural(r->weakened), r->first);
-	if (rc == 0 && r->refused)
-		log_error("%u audit rule%s not taken by the kernel (%s: %s): events that only they select do not come",
-			r->refused, r->refused == 1 ? " was" : "s were", strerror(-r->first_errno), r->first);
-}
-
-/* Load what `config` selects; the plan before it is replaced. */
 static void load_rules(struct serve *d, const struct config *config)
 {
-	struct rule_audit_result result = { .added = 0 };
-	struct plan *fresh;
-
 	if (!d->live.choice.load_rules)
 		return;
-	if (!d->owner) {
-		log_error("load_rules = yes: the kernel can't be asked, so no rules are loaded");
-		return;
-	}
-	fresh = live_plan(&d->live, config->select, config->tiercel.path_match == 0);
-	if (!fresh) {
-		log_error("no audit rules are made for this machine (%s)", d->live.probe.machine);
-		return;
-	}
-	tell_rules(owner_plan(d->owner, fresh, &result), fresh, &result);
-	plan_free(d->plan);
-	d->plan = fresh;
+	expect_changes(d);
+	rules_load(&d->plan, d->owner, &d->live, config);
 }
 
 static bool same_text(const char *a, const char *b)
@@ -198,6 +168,8 @@ static void on_tick(struct serve *d, int64_t now)
 	struct source *source = d->live.source;
 
 	d->next_tick = now + TICK_MS;
+	if (now > d->own_until)
+		d->how.own_key = span_of(NULL, 0);
 	source->ops->tick(source, now);
 	names_tick(d->names, now);
 	look_after_kernel(d, now);
@@ -324,6 +296,7 @@ static int end(struct serve *d)
 	int status = 0;
 	struct err err;
 
+	expect_changes(d);
 	owner_stop(d->owner);
 	d->live.source->ops->tick(d->live.source, now_ms()); /* it counts its losses then */
 	pipeline_end(d->pipeline);
@@ -377,6 +350,8 @@ static void on_owner(void *ctx, const struct owner_news *what)
 		.pairs = what->pid ? &pairs[0] : &pairs[1], .count = what->pid || what->count ? 1 : 0
 	};
 
+	if (what->what == OWNER_RULES_AGAIN)
+		expect_changes(d);
 	news_tell(d->pipeline, &news, "%s", known[what->what].words);
 }
 

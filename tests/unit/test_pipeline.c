@@ -377,6 +377,23 @@ static void test_tell_beside(void **state)
 	output_close(outputs[1].to);
 }
 
+/* Dozens of these come when rules are loaded: those of the key are our own doing, for as long as it is set. */
+static void own_changes_are_filtered(void **state)
+{
+	struct fixture *f = *state;
+
+	begin(f, f->path, false);
+	f->how.own_key = SPAN("tiercel");
+	FEED(f, "type=CONFIG_CHANGE msg=audit(1700000000.001:1): auid=0 ses=1 op=add_rule key=\"tiercel\" list=4 res=1",
+		"type=CONFIG_CHANGE msg=audit(1700000000.002:2): auid=0 ses=1 op=add_rule key=\"theirs\" list=4 res=1",
+		"type=CONFIG_CHANGE msg=audit(1700000000.003:3): op=set audit_enabled=1 old=0 auid=0 ses=1 res=1",
+		"type=USER_CMD msg=audit(1700000000.004:4): pid=1 uid=0 auid=0 ses=1 key=\"tiercel\" msg='cmd=x res=success'");
+	pipeline_end(f->p);
+	f->how.own_key = span_of(NULL, 0);
+	FEED(f, "type=CONFIG_CHANGE msg=audit(1700000009.005:5): auid=0 ses=1 op=remove_rule key=\"tiercel\" list=4 res=1");
+	expect_counts(f, "received 5 events (5 records, 0 malformed) = emitted 4 + filtered 1 + dropped 0");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -393,7 +410,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_tell, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_tell_full, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_tell_lost, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_tell_beside, set_up, tear_down)
+		cmocka_unit_test_setup_teardown(test_tell_beside, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(own_changes_are_filtered, set_up, tear_down)
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
