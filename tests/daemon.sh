@@ -1,16 +1,18 @@
 #!/bin/sh
-# tierceld as auditd's plugin: both protocols, signals, counts.
+# tierceld as auditd's plugin: both protocols, signals, counts; beside auditd's log; as a daemon.
 # shellcheck source=tests/lib.sh disable=SC2016,SC2059,SC2317
 . "$(dirname "$0")/lib.sh"
 
-conf=$dir/conf.ini events=$dir/events
+conf=$dir/conf.ini events=$dir/events log=$dir/audit.log
 
 # Never the kernel of this machine: a mode is always told, or standard input is a pipe.
 audisp="[source audit]\nmode = audisp\naudisp_socket = $dir/no-socket\n"
+follow="[source audit]\nmode = follow\nlog = $log\n"
+source=$audisp
 
 configure()
 {
-	printf "$audisp"'[select all]\nsyscalls = all\n[output file]\ntype = file\npath = %s\nfields = %s\n' "$events" "$1" \
+	printf "$source"'[select all]\nsyscalls = all\n[output file]\ntype = file\npath = %s\nfields = %s\n' "$events" "$1" \
 		>"$conf"
 }
 
@@ -240,7 +242,134 @@ complains 'nobody reads standard output any more'
 complains 'output unread: [0-9]* lines lost: Broken pipe'
 complains 'received 3 events'
 
+# The log that auditd writes: from its end on, and over a rotation.
+source=$follow
+internal()
+{
+	grep '"source":"internal"' "$events" | grep -c -e "$1"
+}
+# internal_is COUNT PATTERN
+internal_is()
+{
+	[ "$(internal "$2")" -eq "$1" ]
+}
+start_following()
+{
+	rm -f "$events"
+	"$tierceld" -f -c "$conf" </dev/null >"$out" 2>"$err" &
+	pid=$!
+	what="start in mode follow"
+	until_true internal_is 1 '"evt.type":"start"' || fail "no event tells it"
+}
+configure evt.type,evt.origin,proc.name,user.name,internal.*
+event 10 before >"$log"
+start_following
+is "start: mode" "$(internal '"internal.mode":"follow","internal.rules":0,')" 1
+event 11 first >>"$log"
+what=follow
+until_true lines_are "$events" 1 || fail "no event of the log"
+mv "$log" "$log.1"
+event 12 late >>"$log.1"
+event 13 rotated >"$log"
+what="a log that rotates"
+until_true lines_are "$events" 3 || fail "no three events"
+is "follow: names" "$(told "$events" | sed 's/.*"proc.name":"\([^"]*\)".*/\1/' | tr '\n' ' ')" "first late rotated "
+is "follow: origin" "$(told "$events" | grep -c '"evt.origin":"log"')" 3
+root=$(sed -n 's/^\([^:]*\):[^:]*:0:.*/\1/p' /etc/passwd 2>/dev/null | head -n 1)
+[ -z "$root" ] || is "user.name" "$(told "$events" | grep -c "\"user.name\":\"$root\"")" 3
+
+# Numbers that do not come are told while it runs, and not again.
+{ event 14 gap; event 23 gap; } >>"$log"
+what="a gap"
+until_true internal_is 1 '"evt.type":"lost"' || fail "not told"
+is "a gap: fields" "$(internal '"internal.first_serial":15,"internal.last_serial":22,"internal.missing_events":8,')" 1
+complains '^tierceld: lost on the way to us: 8 events by gaps in the serials$'
+
+# Words of its own about a configuration that is read again.
+kill -HUP "$pid"
+what="SIGHUP, as an event"
+until_true internal_is 1 '"evt.type":"reload".*was read again.*"priority":"Notice"' || fail "none"
+echo 'nonsense = 1' >>"$conf"
+kill -HUP "$pid"
+what="SIGHUP with an error, as an event"
+until_true internal_is 1 '"evt.type":"reload".*stays in use.*"priority":"Error"' || fail "none"
+kill -TERM "$pid"
+ends follow "5 events (10 records, 0 malformed) = emitted 5 + filtered 0 + dropped 0"
+is "stop: counts" "$(internal '"evt.type":"stop","internal.emitted":5,"internal.filtered":0,"internal.lost":8,"internal.received":5')" 1
+is "stop: the last" "$(tail -n 1 "$events" | grep -c '"evt.type":"stop"')" 1
+is "lost: once" "$(internal '"evt.type":"lost"')" 1
+
+# A log that is not there yet is said once, and read from its beginning.
+rm -f "$log" "$log.1"
+configure proc.name,evt.type,internal.*
+start_following
+sleep 0.5
+event 1 new >"$log"
+what="a log that comes later"
+until_true lines_are "$events" 1 || fail "it was not found"
+kill -TERM "$pid"
+ends "a log that comes later" "1 events (2 records, 0 malformed) = emitted 1 + filtered 0 + dropped 0"
+is "a log that comes later: said once" "$(grep -c "^tierceld: $log: warning: not there yet: it is waited for\$" "$err")" 1
+
+# As a daemon: the command ends when all is open, and the pid file tells of the process.
+pidfile=$dir/pid
+{
+	printf "[tiercel]\npid_file = $pidfile\n$follow"
+	printf '[output %s]\ntype = file\npath = %s\nwhen = %s\n' back "$events" background front "$dir/front" foreground
+} >"$dir/daemon.ini"
+trap 'kill "$(cat "$pidfile" 2>/dev/null)" 2>/dev/null; rm -rf "$dir"' EXIT
+rm -f "$events"
+: >"$log"
+gives 0 "$tierceld" -c "$dir/daemon.ini" </dev/null
+complains 'version .* in mode follow'
+is "daemon: is up" "$(internal '"evt.type":"start"')" 1
+is "daemon: pid file" "$(tr -d '0-9' <"$pidfile" | od -An -c | tr -d ' ')" '\n'
+pid=$(cat "$pidfile")
+kill -0 "$pid" || fail "no such process"
+[ "$pid" -ne $$ ] || fail "the pid is ours"
+[ ! -e "$dir/front" ] || fail "an output of the foreground was opened"
+event 1 seen >>"$log"
+what="daemon: an event"
+until_true lines_are "$events" 1 || fail "none"
+gives 1 "$tierceld" -c "$dir/daemon.ini" </dev/null
+complains "^tierceld: $pidfile: tierceld already runs as pid $pid\$"
+gives 1 "$tierceld" -f -c "$dir/daemon.ini" </dev/null
+complains "already runs as pid $pid\$"
+is "daemon: the second did nothing to it" "$(cat "$pidfile")" "$pid"
+kill -TERM "$pid"
+what="daemon: SIGTERM"
+until_true test ! -e "$pidfile" || fail "the pid file is still there"
+is "daemon: stop" "$(internal '"evt.type":"stop".*"internal.received":1')" 1
+
+# What is meant for the other kind of run is left alone.
+rm -f "$events" "$dir/front"
+"$tierceld" -f -c "$dir/daemon.ini" </dev/null >"$out" 2>"$err" &
+pid=$!
+what="when = foreground"
+until_true grep -q '"evt.type":"start"' "$dir/front" || fail "not opened"
+is "foreground: pid file" "$(cat "$pidfile")" "$pid"
+kill -TERM "$pid"
+wait "$pid"
+is "when = foreground: exit status" $? 0
+[ ! -e "$events" ] || fail "an output of the background was opened"
+[ ! -e "$pidfile" ] || fail "the pid file is still there"
+
+# A daemon that does not come up says why, and leaves nothing.
+{
+	cat "$dir/daemon.ini"
+	echo 'nonsense = 1'
+} >"$dir/bad.ini"
+gives 1 "$tierceld" -c "$dir/bad.ini" </dev/null
+complains "^tierceld: $dir/bad.ini:[0-9]*: .*nonsense"
+sed "s,^log = .*,log = $dir," "$dir/daemon.ini" >"$dir/bad.ini"
+gives 1 "$tierceld" -c "$dir/bad.ini" </dev/null
+complains "^tierceld: $dir: not a regular file"
+gives 1 "$tierceld" -c "$dir/none" </dev/null
+complains "^tierceld: $dir/none: No such file"
+[ ! -e "$pidfile" ] || fail "a pid file was left"
+
 # no source
+source=$audisp
 configure @all
 gives 1 "$tierceld" -f -c "$conf" </dev/null
 complains "$dir/no-socket"
