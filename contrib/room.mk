@@ -10,7 +10,8 @@ dist_doc_DATA = README NEWS SECURITY
 dist_pkgdata_DATA = \
 	contrib/au-tiercel.conf \
 	contrib/sample.log \
+	contrib/tierceld.init \
 	contrib/tierceld.service \
 	contrib/tiercel.logrotate \
 	contrib/tiercel.rules
-shell_tests += tests/rules.sh
+shell_tests += tests/init.sh tests/rules.sh
