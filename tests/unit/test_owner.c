@@ -11,6 +11,7 @@
 #include "fake_kernel.h"
 
 #include <errno.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -64,14 +65,19 @@ static void lay_out(struct bench *b, const struct fake_kernel_traits *traits)
 	assert_int_equal(src_netlink_open(&b->netlink, &options, &sink, &b->err), 0);
 }
 
-static int start(struct bench *b, bool block)
+static int start_as(struct bench *b, struct src_netlink *registered, bool block)
 {
 	struct owner_options options = {
-		.ctl = b->ctl, .source = src_netlink_source(b->netlink), .netlink = b->netlink, .pid = OURS,
+		.ctl = b->ctl, .source = src_netlink_source(b->netlink), .netlink = registered, .pid = OURS,
 		.backlog_limit = 8192, .block = block, .tell = on_news, .ctx = b
 	};
 
 	return owner_start(&b->owner, &options, &b->err);
+}
+
+static int start(struct bench *b, bool block)
+{
+	return start_as(b, b->netlink, block);
 }
 
 static void clear_away(struct bench *b)
@@ -332,6 +338,93 @@ static void test_switch(void **state)
 	clear_away(&b);
 }
 
+/* Beside the owner: what is his stays as it is, but for rules where they are asked for. */
+static void test_a_listener_sets_nothing(void **state)
+{
+	struct rule_audit_result result;
+	struct plan *plan = some_plan();
+	int64_t now = clock_ms();
+	struct bench b;
+
+	(void)state;
+	lay_out(&b, &KERNEL_6_1);
+	fake_kernel_set(b.kernel, WIRE_SET_PID, (uint32_t)getppid());
+	assert_int_equal(start_as(&b, NULL, false), 0);
+	assert_false(owner_may_block(b.owner));
+	assert_int_equal(owner_plan(b.owner, plan, &result), 0);
+	assert_int_equal(fake_kernel_rules(b.kernel), 1);
+	fake_kernel_set(b.kernel, WIRE_SET_LOST, 7);
+	owner_tick(b.owner, now + SOON);
+	assert_int_equal(owner_lost(b.owner), 7);
+	fake_kernel_set(b.kernel, WIRE_SET_PID, 0);
+	owner_tick(b.owner, now + LATE);
+	owner_stop(b.owner);
+	assert_int_equal(fake_kernel_rules(b.kernel), 0);
+	assert_int_equal(fake_kernel_requests(b.kernel, WIRE_SET), 0);
+	assert_int_equal(b.told[OWNER_STOLEN] + b.told[OWNER_AGAIN], 0);
+	owner_free(b.owner);
+	b.owner = NULL;
+	clear_away(&b);
+	plan_free(plan);
+}
+
+/* The thief's settings are not ours to put back. */
+static void test_stop_leaves_a_thief_alone(void **state)
+{
+	unsigned before;
+	struct bench b;
+
+	(void)state;
+	lay_out(&b, &KERNEL_EL6);
+	assert_int_equal(start(&b, false), 0);
+	assert_int_equal(fake_kernel_rival(b.kernel, (uint32_t)getppid()), 0);
+	owner_tick(b.owner, clock_ms() + SOON);
+	assert_int_equal(b.told[OWNER_STOLEN], 1);
+	before = fake_kernel_requests(b.kernel, WIRE_SET);
+	owner_stop(b.owner);
+	assert_int_equal(fake_kernel_requests(b.kernel, WIRE_SET), before);
+	assert_int_equal(status_of(&b).pid, getppid());
+	assert_int_equal(status_of(&b).backlog_limit, 8192);
+	owner_free(b.owner);
+	b.owner = NULL;
+	clear_away(&b);
+}
+
+/* The process that asks the kernel for us is gone: all goes on with another. */
+static void test_asks_another_way(void **state)
+{
+	struct rule_audit_result result;
+	struct plan *plan = some_plan();
+	struct audit_ctl *second;
+	int64_t now = clock_ms();
+	int control;
+	struct bench b;
+
+	(void)state;
+	lay_out(&b, &KERNEL_6_1);
+	assert_int_equal(start(&b, false), 0);
+	assert_int_equal(owner_plan(b.owner, plan, &result), 0);
+	shutdown(b.control, SHUT_RDWR);
+	assert_int_equal(owner_tick(b.owner, now + SOON), -EPIPE);
+	control = fake_kernel_control(b.kernel);
+	second = audit_ctl_new(control, CTL_MS);
+	assert_non_null(second);
+	owner_ask(b.owner, second);
+	fake_kernel_set(b.kernel, WIRE_SET_LOST, 9);
+	assert_int_equal(owner_tick(b.owner, now + 2 * SOON), 0);
+	assert_int_equal(owner_lost(b.owner), 9);
+	owner_stop(b.owner);
+	assert_int_equal(fake_kernel_rules(b.kernel), 0);
+	assert_int_equal(status_of(&b).pid, 0);
+	assert_int_equal(status_of(&b).backlog_limit, 64);
+	owner_free(b.owner);
+	b.owner = NULL;
+	audit_ctl_free(second);
+	clear_away(&b);
+	close(control);
+	plan_free(plan);
+}
+
 /* What lies in the socket when we stop is read. */
 static void test_stop_reads_the_rest(void **state)
 {
@@ -364,6 +457,9 @@ int main(void)
 		cmocka_unit_test(test_rules_come_back),
 		cmocka_unit_test(test_lost_is_counted_from_the_start),
 		cmocka_unit_test(test_switch),
+		cmocka_unit_test(test_a_listener_sets_nothing),
+		cmocka_unit_test(test_stop_leaves_a_thief_alone),
+		cmocka_unit_test(test_asks_another_way),
 		cmocka_unit_test(test_stop_reads_the_rest),
 	};
 
