@@ -19,6 +19,7 @@ struct known {
 	int code;         /* the fault that was told, errno */
 	int64_t next;     /* ms: not to be told of before */
 	uint64_t lost;    /* lines, told */
+	uint64_t dropped; /* lines, before anything was told */
 };
 
 struct route {
@@ -302,23 +303,26 @@ void route_watch(struct route *r, int64_t now_ms)
 
 int route_tell_lost(struct route *r, bool (*tell)(void *ctx, const char *name, uint64_t lines), void *ctx)
 {
+	const struct pipeline_route *to = &r->as_pipeline;
 	int rc = 0;
 
-	for (size_t i = 0; i < r->as_pipeline.output_count; i++) {
-		const struct output *o = r->as_pipeline.outputs[i].to;
-		uint64_t lost = output_counts(o)->dropped;
+	for (size_t i = 0; i < to->output_count; i++)
+		r->known[i].dropped = output_counts(to->outputs[i].to)->dropped;
+	for (size_t i = 0; i < to->output_count; i++) {
 		struct known *k = &r->known[i];
 
-		if (lost == k->lost || output_closed(o))
+		if (k->dropped == k->lost || output_closed(to->outputs[i].to))
 			continue;
-		if (tell(ctx, k->name, lost - k->lost)) {
-			k->lost = lost;
+		if (tell(ctx, k->name, k->dropped - k->lost)) {
+			k->lost = k->dropped;
 			rc = rc ? rc : 1;
 		} else {
-			k->lost += output_counts(o)->dropped - lost; /* the word itself */
 			rc = -EAGAIN;
 		}
 	}
+	/* Of the words themselves, which an output may have refused, there is nothing to tell. */
+	for (size_t i = 0; i < to->output_count; i++)
+		r->known[i].lost += output_counts(to->outputs[i].to)->dropped - r->known[i].dropped;
 	return rc;
 }
 

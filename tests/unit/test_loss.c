@@ -453,6 +453,26 @@ static void lost_lines_are_told_once(void **state)
 	assert_int_equal(told(b), 1);
 }
 
+/* Beside one that takes it: told once to that one, and the words that the full one has no room for are no news. */
+static void a_full_one_beside_a_good_one(void **state)
+{
+	static const struct internal_event word = { .type = "filler", .priority = 3, .text = "a word" };
+	struct bench *b = *state;
+	const struct output *full;
+
+	open_bench(b, "[output full]\ntype = file\npath = /dev/full\n");
+	full = route_of(b->route)->outputs[1].to;
+	while (output_counts(full)->dropped < 3)
+		assert_true(pipeline_tell(b->pipeline, &word));
+	pass(b, 10 * MINUTE);
+	assert_int_equal(told(b), 1);
+	assert_latest(b, "\"internal.lines\":3,\"internal.output\":\"full\",\"internal.text\":\"output full lost 3 lines\"");
+	pipeline_tell(b->pipeline, &word);
+	pass(b, 10 * MINUTE);
+	assert_int_equal(told(b), 2);
+	assert_latest(b, "\"internal.lines\":1,\"internal.output\":\"full\",\"internal.text\":\"output full lost 1 lines\"");
+}
+
 /* Nobody wants to know: that is no reason to say it for ever. */
 static void nobody_asks(void **state)
 {
@@ -481,6 +501,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(the_end_tells_the_rest, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(told_again_when_there_is_room, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(lost_lines_are_told_once, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_full_one_beside_a_good_one, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(nobody_asks, set_up, tear_down),
 	};
 
