@@ -2,7 +2,7 @@
 libtiercel_a_SOURCES += \
 	src/base/arena.c src/base/arena.h \
 	src/base/buf.c src/base/buf.h \
-	src/base/copy.h src/base/decimal.h \
+	src/base/clock.h src/base/copy.h src/base/decimal.h \
 	src/base/err.c src/base/err.h \
 	src/base/hash.h \
 	src/base/log.c src/base/log.h \

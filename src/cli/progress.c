@@ -1,27 +1,20 @@
 #include "cli/progress.h"
 
+#include "base/clock.h"
+
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #define EVERY_MS 200
 #define MB 1e6
-
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 void progress_start(struct progress *p, uint64_t whole)
 {
 	memset(p, 0, sizeof(*p));
 	p->on = isatty(STDERR_FILENO) && !isatty(STDOUT_FILENO);
 	p->whole = whole;
-	p->start = now_ms();
+	p->start = clock_ms();
 	p->next = p->start + EVERY_MS;
 }
 
@@ -32,7 +25,7 @@ void progress_show(struct progress *p, uint64_t bytes, uint64_t events)
 
 	if (!p->on)
 		return;
-	now = now_ms();
+	now = clock_ms();
 	if (now < p->next)
 		return;
 	p->next = now + EVERY_MS;

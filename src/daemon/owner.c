@@ -1,11 +1,12 @@
 #include "daemon/owner.h"
 
+#include "base/clock.h"
+
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define CLAIM_MS 3000         /* for the answer to a registration */
 #define FIRST_LOOK_MS 100     /* a dead owner's last record may undo a registration that was acknowledged */
@@ -25,14 +26,6 @@ struct owner {
 	uint64_t lost;
 	int64_t next_look, next_rules;
 };
-
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 /* The kernel's count may have been reset by others. */
 static void count_lost(struct owner *o, uint32_t lost)
@@ -65,18 +58,18 @@ static bool read_once(struct owner *o, int64_t wait_ms)
 /* Read until nothing has come for `quiet` ms, but not for ever. */
 static void read_all(struct owner *o, int64_t until, int quiet)
 {
-	while (now_ms() < until && read_once(o, quiet))
+	while (clock_ms() < until && read_once(o, quiet))
 		;
 }
 
 /* Ask to be the owner and wait for the answer, which comes among the records. 0 or the kernel's refusal. */
 static int claim(struct owner *o)
 {
-	int64_t until = now_ms() + CLAIM_MS;
+	int64_t until = clock_ms() + CLAIM_MS;
 	int rc = src_netlink_register(o->options.netlink, o->options.pid);
 
 	while (rc == 0 && src_netlink_claim(o->options.netlink) == CLAIM_SENT) {
-		int64_t left = until - now_ms();
+		int64_t left = until - clock_ms();
 
 		if (left <= 0)
 			return -ETIMEDOUT;
@@ -174,8 +167,8 @@ int owner_start(struct owner **out, const struct owner_options *options, struct 
 		return rc;
 	}
 	o->last_lost = o->before.lost;
-	o->next_look = now_ms() + FIRST_LOOK_MS;
-	o->next_rules = now_ms() + RULES_MS;
+	o->next_look = clock_ms() + FIRST_LOOK_MS;
+	o->next_rules = clock_ms() + RULES_MS;
 	*out = o;
 	return 0;
 }
@@ -215,7 +208,7 @@ static void look_at_claim(struct owner *o, const struct wire_status *st)
 	if (claim(o) < 0)
 		return;
 	o->stolen = false;
-	o->next_look = now_ms() + FIRST_LOOK_MS;
+	o->next_look = clock_ms() + FIRST_LOOK_MS;
 	tell(o, (struct owner_news){ .what = OWNER_AGAIN });
 }
 
@@ -288,10 +281,10 @@ uint64_t owner_lost(const struct owner *o)
 /* Everything that the kernel made for our rules is to be read before we go. */
 static void wait_for_backlog(struct owner *o)
 {
-	int64_t until = now_ms() + DRAIN_MS;
+	int64_t until = clock_ms() + DRAIN_MS;
 	struct wire_status st = { .backlog = 1 };
 
-	while (st.backlog && now_ms() < until) {
+	while (st.backlog && clock_ms() < until) {
 		read_all(o, until, 10);
 		if (audit_ctl_status(o->options.ctl, &st) < 0)
 			return;
@@ -312,7 +305,7 @@ void owner_stop(struct owner *o)
 		restore(o);
 		wait_for_backlog(o);
 		src_netlink_register(o->options.netlink, 0);
-		read_all(o, now_ms() + CLAIM_MS, 10);
+		read_all(o, clock_ms() + CLAIM_MS, 10);
 	}
 	audit_ctl_meanwhile(o->options.ctl, -1, NULL, NULL);
 }

@@ -1,5 +1,6 @@
 #include "daemon/serve.h"
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "daemon/live.h"
 #include "daemon/loss.h"
@@ -13,7 +14,6 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/signalfd.h>
-#include <time.h>
 #include <unistd.h>
 
 #define TICK_MS 200
@@ -39,14 +39,6 @@ struct serve {
 	int64_t next_tick;
 	int64_t own_until;   /* so long records of changed rules may be of our own doing */
 };
-
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 int serve_signals(void)
 {
@@ -74,7 +66,7 @@ static const struct config *config_of(const struct serve *d)
 static void expect_changes(struct serve *d)
 {
 	d->how.own_key = SPAN(PLAN_KEY);
-	d->own_until = now_ms() + OWN_MS;
+	d->own_until = clock_ms() + OWN_MS;
 }
 
 static void load_rules(struct serve *d, const struct config *config)
@@ -207,7 +199,7 @@ static int loop(struct serve *d)
 			{ .fd = d->options->signals, .events = POLLIN }, { .fd = input, .events = POLLIN }
 		};
 		int n = poll(fds, 2, gather ? (int)source->gather_ms : d->held ? HOLD_MS : TICK_MS);
-		int64_t now = now_ms();
+		int64_t now = clock_ms();
 		bool tick = now >= d->next_tick;
 		int status = -EAGAIN;
 
@@ -298,7 +290,7 @@ static int end(struct serve *d)
 
 	expect_changes(d);
 	owner_stop(d->owner);
-	d->live.source->ops->tick(d->live.source, now_ms()); /* it counts its losses then */
+	d->live.source->ops->tick(d->live.source, clock_ms()); /* it counts its losses then */
 	pipeline_end(d->pipeline);
 	loss_end(&d->loss, d->route);
 	tell_stop(d);

@@ -1,4 +1,5 @@
 /* A file that is appended to, rotated by size at line boundaries, and opened anew on demand. */
+#include "base/clock.h"
 #include "output/transport.h"
 
 #include <errno.h>
@@ -186,14 +187,14 @@ static size_t rotate_or_go_on(struct out_file *f)
 {
 	int rc;
 
-	if (output_clock_ms() < f->rotate_at)
+	if (clock_ms() < f->rotate_at)
 		return f->o.tail - f->o.head;
 	rc = rotate(f);
 	f->o.counts.rotate_errno = -rc;
 	if (rc == 0)
 		return portion(f);
 	output_failed(&f->o, rc);
-	f->rotate_at = output_clock_ms() + OUTPUT_RETRY_MS;
+	f->rotate_at = clock_ms() + OUTPUT_RETRY_MS;
 	return f->o.tail - f->o.head;
 }
 

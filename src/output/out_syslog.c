@@ -3,6 +3,7 @@
  * 3164, local time), a datagram each. Where the socket takes streams only (some syslog-ng), a newline ends a message.
  * Each line of what one event came to (the records of format = raw) is a message of its own.
  */
+#include "base/clock.h"
 #include "output/transport.h"
 
 #include <errno.h>
@@ -177,10 +178,10 @@ static int send_message(struct out_syslog *s, const char *text, size_t n)
 static bool wait_writable(const struct out_syslog *s, int64_t *left)
 {
 	struct pollfd fd = { .fd = s->fd, .events = POLLOUT };
-	int64_t before = output_clock_ms();
+	int64_t before = clock_ms();
 	bool ready = *left > 0 && poll(&fd, 1, (int)*left) > 0;
 
-	*left -= output_clock_ms() - before;
+	*left -= clock_ms() - before;
 	return ready;
 }
 

@@ -1,11 +1,11 @@
 #include "output/output.h"
 
+#include "base/clock.h"
 #include "output/transport.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define FLUSH_AT (192 * 1024) /* held back until then, so that the memory in use stays small and warm */
 #define BUFFER (FLUSH_AT + OUTPUT_LINE_MAX)
@@ -48,14 +48,6 @@ int output_open(struct output **out, const struct output_settings *settings, str
 	return 0;
 }
 
-int64_t output_clock_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 static bool is_empty(const struct output *o)
 {
 	return o->first == o->last;
@@ -94,13 +86,13 @@ bool output_flush(struct output *o)
 
 	if (is_empty(o))
 		return true;
-	if (o->closed || (o->retry_at && output_clock_ms() < o->retry_at))
+	if (o->closed || (o->retry_at && clock_ms() < o->retry_at))
 		return false;
 	o->retry_at = 0;
 	rc = o->by->send(o);
 	if (rc < 0) {
 		output_failed(o, rc);
-		o->retry_at = output_clock_ms() + OUTPUT_RETRY_MS;
+		o->retry_at = clock_ms() + OUTPUT_RETRY_MS;
 	}
 	return is_empty(o);
 }

@@ -43,6 +43,5 @@ void output_sent(struct output *o, size_t n);
 void output_unsent(struct output *o);
 /* A system call failed (code: -errno). */
 void output_failed(struct output *o, int code);
-int64_t output_clock_ms(void);
 
 #endif

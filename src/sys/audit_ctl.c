@@ -1,5 +1,7 @@
 #include "sys/audit_ctl.h"
 
+#include "base/clock.h"
+
 #include <errno.h>
 #include <libmnl/libmnl.h>
 #include <limits.h>
@@ -8,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 
 struct audit_ctl {
 	int fd, timeout_ms;
@@ -34,14 +35,6 @@ struct request {
 	bool unwatched;
 };
 
-static int64_t now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-}
-
 struct audit_ctl *audit_ctl_new(int fd, int timeout_ms)
 {
 	struct audit_ctl *c = calloc(1, sizeof(*c));
@@ -51,7 +44,7 @@ struct audit_ctl *audit_ctl_new(int fd, int timeout_ms)
 	c->fd = fd;
 	c->timeout_ms = timeout_ms;
 	/* Another before us may have left the descriptor with answers under way. */
-	c->seq = (uint32_t)now_ns();
+	c->seq = (uint32_t)clock_ns();
 	c->watch = -1;
 	return c;
 }
@@ -76,7 +69,7 @@ static int wait_for(struct audit_ctl *c, struct request *r, short events)
 	int n;
 
 	for (;;) {
-		left = r->deadline - now_ns();
+		left = r->deadline - clock_ns();
 		if (left <= 0)
 			return -ETIMEDOUT;
 		fds[1] = (struct pollfd){ r->unwatched ? -1 : c->watch, POLLIN, 0 };
@@ -151,7 +144,7 @@ static int receive_answer(struct audit_ctl *c, struct request *r)
 		return failure();
 	/* What has another number is late, or a record. */
 	if (!is_message(&c->in.header, n) || c->in.header.nlmsg_seq != c->seq)
-		return now_ns() < r->deadline ? GO_ON : -ETIMEDOUT;
+		return clock_ns() < r->deadline ? GO_ON : -ETIMEDOUT;
 	return take_answer(r, &c->in.header);
 }
 
@@ -171,7 +164,7 @@ static int ask(struct audit_ctl *c, unsigned type, const void *payload, size_t n
 	h->nlmsg_seq = ++c->seq ? c->seq : ++c->seq;
 	if (n)
 		memcpy(mnl_nlmsg_put_extra_header(h, n), payload, n);
-	r->deadline = now_ns() + (int64_t)c->timeout_ms * 1000000;
+	r->deadline = clock_ns() + (int64_t)c->timeout_ms * 1000000;
 	rc = send_request(c, r);
 	while (rc == GO_ON)
 		rc = receive_answer(c, r);
