@@ -8,6 +8,7 @@ libtiercel_a_SOURCES += \
 	src/base/log.c src/base/log.h \
 	src/base/simd.h \
 	src/base/span.h \
+	src/base/syslog_link.c src/base/syslog_link.h \
 	src/base/utf8.h
 
 unit_tests += \

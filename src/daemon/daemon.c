@@ -45,7 +45,7 @@ static int open_pidfile(const struct route *route, bool background, struct pidfi
 /* From now on nobody is at the terminal. */
 static void on_ready(void *ctx)
 {
-	log_open("tierceld", LOG_LEVEL_INFO, true);
+	log_open("tierceld", LOG_LEVEL_INFO, LOG_SYSLOG);
 	background_ready(ctx);
 }
 
@@ -130,7 +130,7 @@ int daemon_main(int argc, char **argv)
 	struct options options = { .config = ROUTE_CONFIG };
 	int c;
 
-	log_open("tierceld", LOG_LEVEL_INFO, false);
+	log_open("tierceld", LOG_LEVEL_INFO, NULL);
 	while ((c = getopt_long(argc, argv, "c:fthV", long_options, NULL)) != -1) {
 		if (c == 'h' || c == 'V')
 			return puts(c == 'h' ? help : "tierceld " PACKAGE_VERSION) < 0 || fflush(stdout) != 0;
@@ -149,6 +149,6 @@ int daemon_main(int argc, char **argv)
 	}
 	if (options.test)
 		return route_check(options.config) < 0;
-	log_open("tierceld", LOG_LEVEL_INFO, nobody_reads(STDERR_FILENO));
+	log_open("tierceld", LOG_LEVEL_INFO, nobody_reads(STDERR_FILENO) ? LOG_SYSLOG : NULL);
 	return run(&options);
 }

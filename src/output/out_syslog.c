@@ -3,8 +3,10 @@
  * 3164, local time), a datagram each. Where the socket takes streams only (some syslog-ng), a newline ends a message.
  * Each line of what one event came to (the records of format = raw) is a message of its own.
  */
-#include "base/clock.h"
 #include "output/transport.h"
+
+#include "base/clock.h"
+#include "base/syslog_link.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -12,20 +14,16 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
-#include <sys/un.h>
 #include <time.h>
-#include <unistd.h>
 
 #define BUSY_MS 10       /* queues are short (net.unix.max_dgram_qlen): a flush waits so long for the daemon to read */
 #define CUT_MARK "..."
 
 struct out_syslog {
 	struct output o; /* first: a struct output is one of these */
-	struct sockaddr_un to;
-	int fd;          /* -1: not connected */
-	bool stream;
+	struct syslog_link link;
 	time_t second;   /* of `stamp` */
-	char stamp[48];  /* what a header has behind its <PRI> */
+	char stamp[SYSLOG_LINK_STAMP];
 	char header[64]; /* of the message that is being sent */
 	size_t header_n;
 	size_t begun;    /* bytes of that message that a stream took already, header included */
@@ -38,32 +36,8 @@ static struct out_syslog *syslog_of(struct output *o)
 
 static void disconnect(struct out_syslog *s)
 {
-	if (s->fd >= 0)
-		close(s->fd);
-	s->fd = -1;
+	syslog_link_close(&s->link);
 	s->begun = 0;
-}
-
-static int connect_as(struct out_syslog *s, int type)
-{
-	int rc;
-
-	s->fd = socket(AF_UNIX, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (s->fd < 0)
-		return -errno;
-	rc = connect(s->fd, (const struct sockaddr *)&s->to, sizeof(s->to)) < 0 ? -errno : 0;
-	if (rc < 0)
-		disconnect(s);
-	s->stream = type == SOCK_STREAM;
-	return rc;
-}
-
-/* unix(7): EPROTOTYPE where the other end is of another type. */
-static int connect_any(struct out_syslog *s)
-{
-	int rc = s->fd < 0 ? connect_as(s, SOCK_DGRAM) : 0;
-
-	return rc == -EPROTOTYPE ? connect_as(s, SOCK_STREAM) : rc;
 }
 
 /* That nobody listens yet is no fault: it may come after us, and go and come again. */
@@ -72,38 +46,22 @@ static int open_syslog(struct output *o, struct err *err)
 	struct out_syslog *s = syslog_of(o);
 	const char *path = o->settings.path ? o->settings.path : "";
 
-	s->fd = -1;
 	s->second = -1;
-	s->to.sun_family = AF_UNIX;
 	if (*path != '/')
 		return err_set(err, -EINVAL, o->settings.name, "an output of type syslog needs the path of a socket");
-	if (strlen(path) >= sizeof(s->to.sun_path))
+	if (!syslog_link_init(&s->link, path))
 		return err_set(err, -ENAMETOOLONG, o->settings.name, "%s: longer than a socket's path can be", path);
-	strcpy(s->to.sun_path, path);
 	return 0;
-}
-
-/* The header's text behind <PRI> is made once a second. */
-static void stamp(struct out_syslog *s)
-{
-	static const char months[12][4] = {
-		"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"
-	};
-	time_t now = time(NULL);
-	struct tm t;
-
-	if (now == s->second || !localtime_r(&now, &t))
-		return;
-	s->second = now;
-	snprintf(s->stamp, sizeof(s->stamp), "%s %2d %02d:%02d:%02d tiercel[%d]: ", months[t.tm_mon], t.tm_mday % 100,
-		t.tm_hour % 100, t.tm_min % 100, t.tm_sec % 100, (int)getpid());
 }
 
 static void make_header(struct out_syslog *s)
 {
 	unsigned pri = s->o.settings.facility * 8u + (s->o.priorities[s->o.first] & 7u);
+	time_t now = time(NULL);
 
-	stamp(s);
+	if (now != s->second)
+		syslog_link_stamp(s->stamp, now, "tiercel");
+	s->second = now;
 	s->header_n = (size_t)snprintf(s->header, sizeof(s->header), "<%u>%s", pri, s->stamp);
 }
 
@@ -122,7 +80,7 @@ static ssize_t send_parts(struct out_syslog *s, struct iovec part[3])
 		skip -= here;
 	}
 	do
-		n = sendmsg(s->fd, &m, MSG_NOSIGNAL);
+		n = sendmsg(s->link.fd, &m, MSG_NOSIGNAL);
 	while (n < 0 && errno == EINTR);
 	return n < 0 ? -errno : n;
 }
@@ -158,7 +116,7 @@ static int send_message(struct out_syslog *s, const char *text, size_t n)
 
 	if (!s->begun)
 		make_header(s);
-	if (!s->stream) {
+	if (!s->link.stream) {
 		rc = send_text(s, text, n, "");
 		if (rc == -EMSGSIZE)
 			rc = send_cut(s, text, n);
@@ -177,7 +135,7 @@ static int send_message(struct out_syslog *s, const char *text, size_t n)
 /* Till the daemon reads on; *left: ms that this flush may still wait. */
 static bool wait_writable(const struct out_syslog *s, int64_t *left)
 {
-	struct pollfd fd = { .fd = s->fd, .events = POLLOUT };
+	struct pollfd fd = { .fd = s->link.fd, .events = POLLOUT };
 	int64_t before = clock_ms();
 	bool ready = *left > 0 && poll(&fd, 1, (int)*left) > 0;
 
@@ -189,7 +147,7 @@ static int send_syslog(struct output *o)
 {
 	struct out_syslog *s = syslog_of(o);
 	int64_t left = BUSY_MS;
-	int rc = connect_any(s);
+	int rc = syslog_link_connect(&s->link);
 
 	while (!rc && o->head < o->tail) {
 		const char *text = o->buf + o->head, *end = memchr(text, '\n', o->ends[o->first] - o->head);

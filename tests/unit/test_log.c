@@ -8,7 +8,10 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 /* What `say` writes to stderr must be `want`. */
@@ -64,9 +67,9 @@ static void keeps_to_its_level(void **state)
 {
 	(void)state;
 	expect(say_each_level, "tiercel: e1\ntiercel: w\ntiercel: i\n");
-	log_open("tierceld", LOG_LEVEL_DEBUG, false);
+	log_open("tierceld", LOG_LEVEL_DEBUG, NULL);
 	expect(say_each_level, "tierceld: e1\ntierceld: w\ntierceld: i\ntierceld: d\n");
-	log_open("tierceld", LOG_LEVEL_ERROR, false);
+	log_open("tierceld", LOG_LEVEL_ERROR, NULL);
 	expect(say_each_level, "tierceld: e1\n");
 }
 
@@ -76,12 +79,85 @@ static void no_text_fakes_a_line(void **state)
 	expect(say_evil, "tierceld: a?b: x?tierceld: all is well?[2J?\n");
 }
 
+/* What listens in syslog's place. */
+static int listen_as(int type, const char *path)
+{
+	struct sockaddr_un name = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+	unlink(path);
+	strcpy(name.sun_path, path);
+	assert_true(fd >= 0);
+	assert_int_equal(bind(fd, (struct sockaddr *)&name, sizeof(name)), 0);
+	if (type == SOCK_STREAM)
+		assert_int_equal(listen(fd, 5), 0);
+	return fd;
+}
+
+/* One message came: "<PRI>Mmm dd hh:mm:ss tierceld[PID]: text". */
+static void assert_came(int fd, int pri, const char *text)
+{
+	char got[2048], head[16], tail[64];
+	ssize_t n = recv(fd, got, sizeof(got) - 1, 0);
+
+	assert_true(n > 0);
+	got[n] = '\0';
+	assert_int_equal(strlen(got), n);
+	snprintf(head, sizeof(head), "<%d>", pri);
+	snprintf(tail, sizeof(tail), " tierceld[%d]: %s", (int)getpid(), text);
+	assert_memory_equal(got, head, strlen(head));
+	assert_int_equal((size_t)n, strlen(head) + strlen("Mmm dd hh:mm:ss") + strlen(tail));
+	assert_string_equal(got + n - strlen(tail), tail);
+}
+
+/* A daemon that is stopped, and reads nothing any more, must not stop us. */
+static void syslog_is_not_waited_for(void **state)
+{
+	char dir[] = "/tmp/tiercel-log-XXXXXX", path[64];
+	int fd, conn;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	snprintf(path, sizeof(path), "%s/log", dir);
+	log_open("tierceld", LOG_LEVEL_INFO, path);
+	log_error("to nobody");
+	fd = listen_as(SOCK_DGRAM, path);
+	log_error("bad\nness");
+	log_info("news");
+	assert_came(fd, 3 * 8 + 3, "bad?ness");
+	assert_came(fd, 3 * 8 + 6, "news");
+	alarm(10); /* ends a test that hangs */
+	for (int i = 0; i < 3000; i++)
+		log_info("full");
+	alarm(0);
+	close(fd);
+	fd = listen_as(SOCK_DGRAM, path);
+	log_warning("anew");
+	assert_came(fd, 3 * 8 + 4, "anew");
+	close(fd);
+	fd = listen_as(SOCK_STREAM, path);
+	log_info("lines");
+	conn = accept(fd, NULL, NULL);
+	assert_came(conn, 3 * 8 + 6, "lines\n");
+	alarm(10);
+	for (int i = 0; i < 20000; i++)
+		log_info("full");
+	alarm(0);
+	close(conn);
+	close(fd);
+	unlink(path);
+	rmdir(dir);
+	log_open("tierceld", LOG_LEVEL_ERROR, NULL);
+	expect(say_each_level, "tierceld: e1\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(says_where),
 		cmocka_unit_test(keeps_to_its_level),
 		cmocka_unit_test(no_text_fakes_a_line),
+		cmocka_unit_test(syslog_is_not_waited_for),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
