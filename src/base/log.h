@@ -1,6 +1,6 @@
 /*
- * Messages for the person who runs the program: "tiercel: where: text" to stderr, or to syslog, which is never waited for. For
- * start, stop, config and faults; nothing is logged for a record or an event.
+ * Messages for the person who runs the program: "tiercel: where: text" to stderr, or to syslog, which is never
+ * waited for. For start, stop, config and faults; nothing is logged for a record or an event.
  */
 #ifndef TIERCEL_BASE_LOG_H
 #define TIERCEL_BASE_LOG_H

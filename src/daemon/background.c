@@ -46,20 +46,6 @@ static int discard(int first, int last)
 	return rc;
 }
 
-/* Where one of them is closed, the next file would take its place, and be taken for it. */
-static int fill_standard(void)
-{
-	int fd;
-
-	do
-		fd = open("/dev/null", O_RDWR);
-	while (fd >= 0 && fd <= STDERR_FILENO);
-	if (fd < 0)
-		return -errno;
-	close(fd);
-	return 0;
-}
-
 static int leave_terminal(struct err *err)
 {
 	if (setsid() < 0)
@@ -71,13 +57,21 @@ static int leave_terminal(struct err *err)
 	return 0;
 }
 
+int background_standard(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) < 0)
+			return -errno;
+	return 0;
+}
+
 int background_begin(struct background *b, struct err *err)
 {
 	int fds[2];
 	pid_t child;
 
 	b->fd = -1;
-	if (fill_standard() < 0)
+	if (background_standard() < 0)
 		return fault(err, "/dev/null");
 	if (pipe2(fds, O_CLOEXEC) < 0)
 		return fault(err, "pipe");

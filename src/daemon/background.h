@@ -12,6 +12,11 @@ struct background {
 };
 
 /*
+ * See that descriptors 0 to 2 are open, on /dev/null where they were closed: else the next file would take their place,
+ * and have our messages written into it. Call it before anything is opened. 0, -errno.
+ */
+int background_standard(void);
+/*
  * Fork. 0 in the child: a session of its own, in / (make relative paths absolute before), standard input and output
  * are /dev/null. The parent does not return: it exits with 0 once the child is ready, else with the child's exit status
  * (1 where a signal ended it). -errno and *err: tell it and exit. Call it before signals are blocked, and before locks

@@ -130,6 +130,8 @@ int daemon_main(int argc, char **argv)
 	struct options options = { .config = ROUTE_CONFIG };
 	int c;
 
+	if (background_standard() < 0)
+		return 1; /* and nowhere to say why */
 	log_open("tierceld", LOG_LEVEL_INFO, NULL);
 	while ((c = getopt_long(argc, argv, "c:fthV", long_options, NULL)) != -1) {
 		if (c == 'h' || c == 'V')

@@ -149,6 +149,28 @@ static void closed_descriptors_do_no_harm(void **state)
 	comes_up(true);
 }
 
+/* In the foreground, too: what is opened next would be written to by whoever writes messages. */
+static void closed_ones_are_filled(void **state)
+{
+	int seen[2], next;
+
+	(void)state;
+	assert_int_equal(pipe2(seen, O_CLOEXEC), 0);
+	fflush(NULL);
+	if (fork() == 0) {
+		close(STDIN_FILENO);
+		close(STDERR_FILENO);
+		next = background_standard() == 0 ? open("/", O_RDONLY) : -1;
+		dprintf(seen[1], "%s\n", is_null(0) && is_null(2) && next > 2 ? "filled" : "-");
+		_exit(0);
+	}
+	close(seen[1]);
+	expect(seen[0], "filled\n");
+	expect(seen[0], "");
+	close(seen[0]);
+	assert_true(wait(NULL) > 0);
+}
+
 static void fails(enum end end, int want)
 {
 	struct starter s = start(end, false);
@@ -175,6 +197,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_parent_waits_till_it_is_ready),
 		cmocka_unit_test(closed_descriptors_do_no_harm),
+		cmocka_unit_test(closed_ones_are_filled),
 		cmocka_unit_test(the_parent_ends_as_it_did),
 	};
 
