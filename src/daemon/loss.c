@@ -13,7 +13,7 @@ static const struct {
 	const char *words;
 } kinds[LOSS_COUNT] = {
 	[LOSS_SERIALS] = { "missing_events", "events by gaps in the serials" },
-	[LOSS_KERNEL] = { "kernel_lost", "records by the kernel, whose backlog was full" },
+	[LOSS_KERNEL] = { "kernel_lost", "records by the kernel, for its full backlog or its rate limit" },
 	[LOSS_SOCKET] = { "socket_dropped", "records by our socket, which was full" },
 	[LOSS_CUT] = { "cut_records", "records cut by their length" },
 	[LOSS_RECORDS] = { "records_over_bounds", "records over the bounds of one event" },

@@ -21,6 +21,7 @@ struct owner {
 	const struct plan *plan;   /* NULL: no rules of ours */
 	bool rules_fixed;          /* EPERM: not to be tried again */
 	bool stolen, off;          /* told already */
+	bool ownerless;            /* the stream is not ours, nor anybody's */
 	uint64_t rivals;
 	uint32_t last_lost;
 	uint64_t lost;
@@ -167,6 +168,8 @@ int owner_start(struct owner **out, const struct owner_options *options, struct 
 		return rc;
 	}
 	o->last_lost = o->before.lost;
+	o->off = !options->netlink && o->before.enabled == 0;
+	o->ownerless = !is_alive(o->before.pid);
 	o->next_look = clock_ms() + FIRST_LOOK_MS;
 	o->next_rules = clock_ms() + RULES_MS;
 	*out = o;
@@ -212,6 +215,16 @@ static void look_at_claim(struct owner *o, const struct wire_status *st)
 	tell(o, (struct owner_news){ .what = OWNER_AGAIN });
 }
 
+/* Without an owner, the kernel writes records to its log, and forgets those that it has no room for. */
+static void look_at_others(struct owner *o, const struct wire_status *st)
+{
+	bool ownerless = !is_alive(st->pid);
+
+	if (ownerless != o->ownerless)
+		tell(o, (struct owner_news){ .what = ownerless ? OWNER_GONE : OWNER_THERE, .pid = ownerless ? 0 : st->pid });
+	o->ownerless = ownerless;
+}
+
 static void look_at_rivals(struct owner *o)
 {
 	uint32_t pid = 0;
@@ -254,6 +267,8 @@ static int look(struct owner *o)
 	if (o->options.netlink) {
 		look_at_claim(o, &st);
 		look_at_rivals(o);
+	} else {
+		look_at_others(o, &st);
 	}
 	return 0;
 }
@@ -293,14 +308,15 @@ static void wait_for_backlog(struct owner *o)
 	read_all(o, until, 0);
 }
 
-void owner_stop(struct owner *o)
+int owner_stop(struct owner *o)
 {
 	unsigned deleted;
+	int rc = 0;
 
 	if (!o)
-		return;
-	if (o->plan && !o->rules_fixed)
-		rule_audit_clear(o->options.ctl, &deleted);
+		return 0;
+	if (o->plan && o->plan->count)
+		rc = rule_audit_clear(o->options.ctl, &deleted);
 	if (o->options.netlink && !o->stolen) {
 		restore(o);
 		wait_for_backlog(o);
@@ -308,6 +324,7 @@ void owner_stop(struct owner *o)
 		read_all(o, clock_ms() + CLAIM_MS, 10);
 	}
 	audit_ctl_meanwhile(o->options.ctl, -1, NULL, NULL);
+	return rc == -EPERM ? rc : 0;
 }
 
 void owner_free(struct owner *o)

@@ -13,8 +13,9 @@
 #include <stdbool.h>
 
 struct owner_news {
-	enum { OWNER_AGAIN, OWNER_STOLEN, OWNER_RIVAL, OWNER_RULES_AGAIN, OWNER_SWITCHED_OFF, OWNER_SWITCHED_ON } what;
-	uint32_t pid;     /* STOLEN, RIVAL: of whom */
+	enum { OWNER_AGAIN, OWNER_STOLEN, OWNER_RIVAL, OWNER_RULES_AGAIN, OWNER_SWITCHED_OFF, OWNER_SWITCHED_ON,
+		OWNER_GONE, OWNER_THERE } what; /* the last two: of a stream that is not ours */
+	uint32_t pid;     /* STOLEN, RIVAL, THERE: of whom */
 	unsigned count;   /* RULES_AGAIN: rules that were gone */
 };
 
@@ -49,8 +50,11 @@ int owner_tick(struct owner *o, int64_t now_ms);
 void owner_ask(struct owner *o, struct audit_ctl *ctl);
 /* What the kernel counts as lost since the start: records for which it had no room or memory. */
 uint64_t owner_lost(const struct owner *o);
-/* Rules away, what is still on its way read, settings as they were, registration ended. NULL: nothing. */
-void owner_stop(struct owner *o);
+/*
+ * Rules away, what is still on its way read, settings as they were, registration ended. -EPERM: rules of ours stay, as they
+ * are locked. NULL: nothing.
+ */
+int owner_stop(struct owner *o);
 void owner_free(struct owner *o);
 
 #endif

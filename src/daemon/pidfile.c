@@ -72,6 +72,8 @@ static int open_path(const char *path, struct err *err)
 		return fd;
 	if (errno == ELOOP)
 		return err_set(err, -ELOOP, path, "is a symbolic link: name the file itself");
+	if (errno == ENOENT)
+		return err_set(err, -ENOENT, path, "there is no such directory: set pid_file in [tiercel]");
 	return err_set(err, -errno, path, "%s", strerror(errno));
 }
 

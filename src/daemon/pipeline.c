@@ -83,14 +83,26 @@ static enum offered offer(struct pipeline *p, const struct verdict *verdict, boo
 	return result;
 }
 
-static bool is_own_change(const struct pipeline *p)
+static bool has_record(const struct group *g, unsigned type)
 {
-	const struct event *ev = &p->event;
-	const struct value *keys = &ev->value[FIELD_AUDIT_KEYS];
+	for (uint32_t i = 0; i < g->count; i++)
+		if (g->records[i].type == type)
+			return true;
+	return false;
+}
 
-	return p->options->own_key.n && ev->group->count == 1 &&
-		ev->group->records[0].type == RECORD_TYPE_CONFIG_CHANGE && event_has(ev, FIELD_AUDIT_KEYS) &&
-		span_starts(keys->list[0], p->options->own_key);
+static bool is_own_change(struct pipeline *p)
+{
+	const struct pipeline_options *o = p->options;
+	const struct value *keys, *pid;
+
+	if (!o->own_key.n || !has_record(p->event.group, RECORD_TYPE_CONFIG_CHANGE))
+		return false;
+	keys = event_get(&p->event, FIELD_AUDIT_KEYS);
+	if (keys && span_starts(keys->list[0], o->own_key))
+		return true;
+	pid = event_get(&p->event, FIELD_PROC_PID);
+	return pid && (pid->i64 == o->own_pids[0] || pid->i64 == o->own_pids[1]);
 }
 
 static bool is_selected(struct pipeline *p)

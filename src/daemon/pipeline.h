@@ -58,8 +58,12 @@ struct pipeline_route {
 struct pipeline_options {
 	struct normalize_options normalize;
 	bool replay; /* interpreted text is refused, not kept raw line by line */
-	/* Not empty: records of rules with such a key that came or went tell of our own doing, and are filtered. */
+	/*
+	 * Not empty: CONFIG_CHANGE records of rules with such a key, or by these processes, tell of our own doing, and are
+	 * filtered.
+	 */
 	struct span own_key;
+	int64_t own_pids[2];
 	struct serials *serials; /* told of every serial of the kernel's, NULL: nobody wants to know */
 };
 

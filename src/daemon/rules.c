@@ -55,21 +55,44 @@ static void tell(int rc, const struct plan *plan, const struct rule_audit_result
 			r->refused, r->refused == 1 ? " was" : "s were", strerror(r->first_errno), r->first);
 }
 
-void rules_load(struct plan **plan, struct owner *owner, const struct live *live, const struct config *config)
+/* Where there is no place for a lock, rules are loaded without. */
+static int hold(struct rules *r)
+{
+	struct err err;
+	int rc = r->lock.fd >= 0 ? 0 : pidfile_open(&r->lock, RULES_LOCK, &err);
+
+	if (rc == -EBUSY)
+		log_warning("%s: its audit rules stay, and none are loaded here", err.what);
+	return rc == -EBUSY ? rc : 0;
+}
+
+int rules_load(struct rules *r, struct owner *owner, const struct live *live, const struct config *config)
 {
 	struct rule_audit_result result = { .added = 0 };
 	struct plan *fresh;
+	int rc;
 
 	if (!owner) {
 		log_error("load_rules = yes: the kernel can't be asked, so no rules are loaded");
-		return;
+		return -ENOTCONN;
 	}
+	rc = hold(r);
+	if (rc < 0)
+		return rc;
 	fresh = make_plan(live, config->select, config->tiercel.path_match == 0);
 	if (!fresh) {
 		log_error("no audit rules are made for this machine (%s)", live->probe.machine);
-		return;
+		return -ENOTSUP;
 	}
-	tell(owner_plan(owner, fresh, &result), fresh, &result);
-	plan_free(*plan);
-	*plan = fresh;
+	rc = owner_plan(owner, fresh, &result);
+	tell(rc, fresh, &result);
+	plan_free(r->plan);
+	r->plan = fresh;
+	return rc;
+}
+
+void rules_release(struct rules *r)
+{
+	plan_free(r->plan);
+	pidfile_close(&r->lock);
 }

@@ -28,7 +28,7 @@ struct serve {
 	struct pipeline *pipeline;
 	struct live live;
 	struct owner *owner; /* NULL: nothing to look after in the kernel */
-	struct plan *plan;   /* NULL: no rules of ours */
+	struct rules rules;
 	struct names *names;
 	struct serials serials;
 	struct loss loss;
@@ -66,15 +66,17 @@ static const struct config *config_of(const struct serve *d)
 static void expect_changes(struct serve *d)
 {
 	d->how.own_key = SPAN(PLAN_KEY);
+	d->how.own_pids[0] = getpid();
+	d->how.own_pids[1] = d->live.priv.pid;
 	d->own_until = clock_ms() + OWN_MS;
 }
 
-static void load_rules(struct serve *d, const struct config *config)
+static int load_rules(struct serve *d, const struct config *config)
 {
 	if (!d->live.choice.load_rules)
-		return;
+		return 0;
 	expect_changes(d);
-	rules_load(&d->plan, d->owner, &d->live, config);
+	return rules_load(&d->rules, d->owner, &d->live, config);
 }
 
 static bool same_text(const char *a, const char *b)
@@ -92,9 +94,11 @@ static bool same_source(const struct config_audit *a, const struct config_audit 
 static void reload(struct serve *d)
 {
 	static const struct news good = { .type = "reload", .priority = NEWS_NOTICE };
+	static const struct news part = { .type = "reload", .priority = NEWS_WARNING };
 	static const struct news bad = { .type = "reload", .priority = NEWS_ERROR };
 	const char *path = d->options->wish.config;
 	struct route *fresh;
+	int rules;
 
 	pipeline_flush(d->pipeline);
 	if (route_load(&fresh, &d->options->wish) < 0) {
@@ -103,7 +107,7 @@ static void reload(struct serve *d)
 	}
 	if (!same_source(&config_of(d)->audit, &route_config(fresh)->audit))
 		log_warning("warning: [source audit] has changed: that takes a restart");
-	load_rules(d, route_config(fresh));
+	rules = load_rules(d, route_config(fresh));
 	loss_tick(&d->loss, d->route, d->loss.next);
 	pipeline_finish(d->pipeline);
 	pipeline_reroute(d->pipeline, route_of(fresh));
@@ -111,7 +115,11 @@ static void reload(struct serve *d)
 	route_free(d->route);
 	d->route = fresh;
 	d->how.normalize.tty_data = route_tty_data(fresh);
-	news_tell(d->pipeline, &good, "%s was read again", path);
+	if (rules < 0)
+		news_tell(d->pipeline, &part, "%s was read again, but the kernel's rules stay as they were: what they do not "
+			"let through does not come", path);
+	else
+		news_tell(d->pipeline, &good, "%s was read again", path);
 }
 
 static void reopen(struct serve *d)
@@ -236,7 +244,7 @@ static void tell_start(struct serve *d)
 	const struct internal_pair pairs[] = {
 		{ .key = "version", .text = PACKAGE_VERSION },
 		{ .key = "mode", .text = probe_mode_name(d->live.choice.mode) },
-		{ .key = "rules", .number = d->plan ? d->plan->count : 0 }
+		{ .key = "rules", .number = d->rules.plan ? d->rules.plan->count : 0 }
 	};
 	const struct news news = {
 		.type = "start", .priority = NEWS_NOTICE, .pairs = pairs, .count = sizeof(pairs) / sizeof(pairs[0])
@@ -259,7 +267,7 @@ static void tell_stop(struct serve *d)
 		.type = "stop", .priority = NEWS_NOTICE, .pairs = pairs, .count = sizeof(pairs) / sizeof(pairs[0])
 	};
 
-	news_tell(d->pipeline, &news, "the end");
+	news_tell(d->pipeline, &news, "stops");
 }
 
 static void say(void (*print)(const void *from, struct buf *out), const void *from)
@@ -289,7 +297,8 @@ static int end(struct serve *d)
 	struct err err;
 
 	expect_changes(d);
-	owner_stop(d->owner);
+	if (owner_stop(d->owner) < 0)
+		log_warning("our audit rules are locked: they stay until the next boot, though nobody reads what they tell");
 	d->live.source->ops->tick(d->live.source, clock_ms()); /* it counts its losses then */
 	pipeline_end(d->pipeline);
 	loss_end(&d->loss, d->route);
@@ -330,8 +339,10 @@ static void on_owner(void *ctx, const struct owner_news *what)
 		[OWNER_STOLEN] = { "another process has taken the audit stream over: nothing comes until it ends", NEWS_ERROR },
 		[OWNER_RIVAL] = { "another process tried to take the audit stream over", NEWS_WARNING },
 		[OWNER_RULES_AGAIN] = { "somebody deleted audit rules of ours: loaded again", NEWS_WARNING },
-		[OWNER_SWITCHED_OFF] = { "auditing was switched off: next to nothing comes", NEWS_ERROR },
+		[OWNER_SWITCHED_OFF] = { "auditing was switched off: next to nothing comes until auditctl -e 1", NEWS_ERROR },
 		[OWNER_SWITCHED_ON] = { "auditing was switched on again", NEWS_NOTICE },
+		[OWNER_GONE] = { "the owner of the audit stream has gone: records go to the kernel's log too", NEWS_WARNING },
+		[OWNER_THERE] = { "the audit stream has an owner again", NEWS_NOTICE },
 	};
 	struct serve *d = ctx;
 	const struct internal_pair pairs[] = {
@@ -344,7 +355,10 @@ static void on_owner(void *ctx, const struct owner_news *what)
 
 	if (what->what == OWNER_RULES_AGAIN)
 		expect_changes(d);
-	news_tell(d->pipeline, &news, "%s", known[what->what].words);
+	if (what->pid)
+		news_tell(d->pipeline, &news, "%s (process %u)", known[what->what].words, what->pid);
+	else
+		news_tell(d->pipeline, &news, "%s", known[what->what].words);
 }
 
 /* Without the right to ask the kernel, a listener goes on: only the kernel's count of losses is missing then. */
@@ -429,12 +443,13 @@ static int run(struct serve *d)
 
 int serve(const struct serve_options *options, struct route *route)
 {
-	struct serve d = { .options = options, .route = route, .live = { .priv = { .fd = -1 } } };
+	struct serve d = { .options = options, .route = route, .live = { .priv = { .fd = -1 } },
+		.rules = { .lock = { .fd = -1 } } };
 	int status = run(&d);
 
 	live_close(&d.live);
 	owner_free(d.owner);
-	plan_free(d.plan);
+	rules_release(&d.rules);
 	pipeline_free(d.pipeline);
 	names_free(d.names);
 	route_free(d.route);

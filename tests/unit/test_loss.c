@@ -330,9 +330,9 @@ static void the_kernel_counts_too(void **state)
 	pass(b, MINUTE);
 	assert_int_equal(told(b), 1);
 	assert_latest(b, "\"internal.kernel_lost\":135,"
-		"\"internal.text\":\"lost on the way to us: 135 records by the kernel, whose backlog was full\"");
+		"\"internal.text\":\"lost on the way to us: 135 records by the kernel, for its full backlog or its rate limit\"");
 	assert_int_equal(loss_total(&b->loss), 135);
-	assert_print(b, "lost on the way to us: 135 records by the kernel, whose backlog was full");
+	assert_print(b, "lost on the way to us: 135 records by the kernel, for its full backlog or its rate limit");
 	owner_stop(owner);
 	owner_free(owner);
 	audit_ctl_free(options.ctl);

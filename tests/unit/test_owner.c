@@ -29,7 +29,7 @@ struct bench {
 	struct collect got;
 	struct owner *owner;
 	struct err err;
-	unsigned told[OWNER_SWITCHED_ON + 1];
+	unsigned told[OWNER_THERE + 1];
 	struct owner_news latest;
 };
 
@@ -229,6 +229,7 @@ static void test_rival_is_told(void **state)
 	lay_out(&b, &KERNEL_6_1);
 	assert_int_equal(start(&b, false), 0);
 	assert_int_equal(fake_kernel_rival(b.kernel, 777), -EEXIST);
+	assert_true(src_netlink_source(b.netlink)->ops->read(src_netlink_source(b.netlink)) > 0);
 	owner_tick(b.owner, now + SOON);
 	owner_tick(b.owner, now + 2 * SOON);
 	assert_int_equal(b.told[OWNER_RIVAL], 1);
@@ -425,6 +426,50 @@ static void test_asks_another_way(void **state)
 	plan_free(plan);
 }
 
+/* Beside an owner, his coming and going is told; that auditing is off from the start is not. */
+static void test_owner_of_others_is_watched(void **state)
+{
+	int64_t now = clock_ms();
+	struct bench b;
+
+	(void)state;
+	lay_out(&b, &KERNEL_6_1);
+	fake_kernel_set(b.kernel, WIRE_SET_ENABLED, 0);
+	fake_kernel_set(b.kernel, WIRE_SET_PID, (uint32_t)getppid());
+	assert_int_equal(start_as(&b, NULL, false), 0);
+	owner_tick(b.owner, now + SOON);
+	assert_int_equal(b.told[OWNER_SWITCHED_OFF] + b.told[OWNER_GONE] + b.told[OWNER_THERE], 0);
+	fake_kernel_set(b.kernel, WIRE_SET_PID, 0);
+	owner_tick(b.owner, now + 2 * SOON);
+	owner_tick(b.owner, now + 3 * SOON);
+	assert_int_equal(b.told[OWNER_GONE], 1);
+	fake_kernel_set(b.kernel, WIRE_SET_PID, (uint32_t)getppid());
+	owner_tick(b.owner, now + 4 * SOON);
+	assert_int_equal(b.told[OWNER_THERE], 1);
+	assert_int_equal(b.latest.pid, getppid());
+	clear_away(&b);
+}
+
+/* Locked in the middle: at the stop the rules stay, and it is said. */
+static void test_stop_tells_of_locked_rules(void **state)
+{
+	struct rule_audit_result result;
+	struct plan *plan = some_plan();
+	struct bench b;
+
+	(void)state;
+	lay_out(&b, &KERNEL_6_1);
+	assert_int_equal(start(&b, false), 0);
+	assert_int_equal(owner_plan(b.owner, plan, &result), 0);
+	fake_kernel_set(b.kernel, WIRE_SET_ENABLED, 2);
+	assert_int_equal(owner_stop(b.owner), -EPERM);
+	assert_int_equal(fake_kernel_rules(b.kernel), 1);
+	owner_free(b.owner);
+	b.owner = NULL;
+	clear_away(&b);
+	plan_free(plan);
+}
+
 /* What lies in the socket when we stop is read. */
 static void test_stop_reads_the_rest(void **state)
 {
@@ -458,6 +503,8 @@ int main(void)
 		cmocka_unit_test(test_lost_is_counted_from_the_start),
 		cmocka_unit_test(test_switch),
 		cmocka_unit_test(test_a_listener_sets_nothing),
+		cmocka_unit_test(test_owner_of_others_is_watched),
+		cmocka_unit_test(test_stop_tells_of_locked_rules),
 		cmocka_unit_test(test_stop_leaves_a_thief_alone),
 		cmocka_unit_test(test_asks_another_way),
 		cmocka_unit_test(test_stop_reads_the_rest),
