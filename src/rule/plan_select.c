@@ -16,6 +16,7 @@ struct section {
 	const struct select_part *part;
 	const struct plan_host *host;
 	size_t index;
+	size_t most;        /* rules that it may come to */
 	struct limits limits;
 	unsigned arches;
 	struct plan_types types;
@@ -254,7 +255,7 @@ static int fit_parts(struct section *s)
 
 	while (rc == 0) {
 		rc = add_section(s, true);
-		if (rc < 0 || s->rules <= PLAN_SECTION_RULES || !weaken(s))
+		if (rc < 0 || s->rules <= s->most || !weaken(s))
 			break;
 		s->plan->notes.n = noted;
 		rc = read_parts(s);
@@ -331,6 +332,15 @@ static int leave_out_self(struct plan *plan, const struct plan_host *host)
 	return r->tests[0].field == WIRE_EXE && !r->tests[0].text ? -ENOMEM : 0;
 }
 
+/* Of what those before it left, no more than all behind it may have, too. */
+static size_t share_of(size_t index, const struct select_set *set, const struct plan *plan)
+{
+	size_t left = plan->count < PLAN_RULES ? PLAN_RULES - plan->count : 0;
+	size_t share = left / (set->count - index);
+
+	return share < PLAN_SECTION_RULES ? share : PLAN_SECTION_RULES;
+}
+
 int plan_select(struct plan *plan, const struct select_set *set, const struct plan_host *host)
 {
 	bool some = false;
@@ -339,6 +349,7 @@ int plan_select(struct plan *plan, const struct select_set *set, const struct pl
 	for (size_t i = 0; set && i < set->count && rc == 0; i++) {
 		struct section s = { .plan = plan, .part = &set->part[i], .host = host, .index = i };
 
+		s.most = share_of(i, set, plan);
 		s.limits = (struct limits){ UINT_MAX, PLAN_EXES, PLAN_IDS, PLAN_IDS };
 		s.types.ids = calloc(syscall_count() / 64 + 1, sizeof(*s.types.ids));
 		rc = s.types.ids ? do_section(&s) : -ENOMEM;

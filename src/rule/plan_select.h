@@ -23,11 +23,13 @@
  *             that read and write by descriptor have no PATH at all, so a section with a path can't mean them.
  *
  * A section of more than PLAN_SECTION_RULES rules is weakened: its paths are cut to fewer and fewer names, then given
- * up; then exe, auid and uid.
+ * up; then exe, auid and uid. So is one that has more than its share of PLAN_RULES: the kernel looks through all rules
+ * of a call, and takes some 14 ms to delete one, which whoever stops the service waits for.
  */
 #define PLAN_IDS 4
 #define PLAN_EXES 8
 #define PLAN_SECTION_RULES 64
+#define PLAN_RULES 1024
 
 /*
  * Add to `plan` the rule that leaves ourselves out, and those for each section of the set; merged. NULL set: no rules

@@ -243,12 +243,38 @@ static void default_is_small(void **state)
 	config_free(c);
 }
 
+/* However many sections: a stop deletes all rules, one after the other. */
+static void many_sections_share(void **state)
+{
+	enum { SECTIONS = 200, PATHS = 20 };
+	static struct select_spec spec[SECTIONS];
+	static char paths[SECTIONS][PATHS * 24];
+	struct plan_host host = plan_kit_host(&plan_kit_hosts[0]);
+	struct plan *plan = plan_new();
+	struct select_set *set;
+
+	(void)state;
+	for (unsigned i = 0; i < SECTIONS; i++) {
+		size_t n = 0;
+
+		for (unsigned k = 0; k < PATHS; k++)
+			n += (size_t)snprintf(paths[i] + n, sizeof(paths[i]) - n, "%s/srv/a/b/%u.%u", k ? ", " : "", i, k);
+		spec[i] = (struct select_spec){ .text = { "unlink, openat", NULL, paths[i] }, .success = -1 };
+	}
+	assert_int_equal(select_new(&set, spec, SECTIONS, tell, NULL), 0);
+	assert_int_equal(plan_select(plan, set, &host), 0);
+	assert_in_range(plan->count, 2, PLAN_RULES);
+	select_free(set);
+	plan_free(plan);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(tables),
 		cmocka_unit_test(no_selection),
 		cmocka_unit_test(default_is_small),
+		cmocka_unit_test(many_sections_share),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
