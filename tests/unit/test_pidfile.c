@@ -177,7 +177,7 @@ static void what_is_no_pid_file_is_left_alone(void **state)
 	expect_refused(-EISDIR, "Is a directory");
 	expect_file(other, "precious\n");
 	strcat(path, "/none/pid");
-	expect_refused(-ENOENT, "No such file or directory");
+	expect_refused(-ENOENT, "there is no such directory: set pid_file in [tiercel]");
 	*strstr(path, "/none/pid") = '\0';
 }
 
