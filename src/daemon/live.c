@@ -78,7 +78,7 @@ int live_choose(struct live *l, const struct config_audit *config, struct err *e
 		wish.mode = MODE_AUDISP;
 	l->choice.mode = wish.mode;
 	snprintf(l->choice.why, sizeof(l->choice.why), "%s", l->plugin ?
-		"standard input is a pipe or a socket, as for a plugin of auditd" : "as the configuration says");
+		"standard input is a pipe or a socket, as a plugin of auditd has it (</dev/null: the kernel's)" : "as the configuration says");
 	if (!needs_kernel(l, &wish))
 		return 0;
 	rc = live_ask_kernel(l);
