@@ -112,6 +112,11 @@ void loss_tick(struct loss *l, struct route *route, int64_t now_ms)
 		l->next += rc < 0 ? AGAIN_MS : TELL_MS;
 }
 
+void loss_reroute(struct loss *l, struct route *before)
+{
+	route_tell_lost(before, tell_output, l->pipeline);
+}
+
 void loss_end(struct loss *l, struct route *route)
 {
 	if (l->serials)

@@ -25,6 +25,8 @@ struct loss {
 
 /* Tell what is new; now_ms is any monotonic clock. A loss that no output could take is told again later. */
 void loss_tick(struct loss *l, struct route *route, int64_t now_ms);
+/* The outputs of a configuration are finished: tell those that took over what was lost with them. */
+void loss_reroute(struct loss *l, struct route *before);
 /* Everything is read: tell the rest. */
 void loss_end(struct loss *l, struct route *route);
 /* Sum of all that is known to be lost on the way to us. */

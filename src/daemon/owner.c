@@ -17,7 +17,8 @@
 
 struct owner {
 	struct owner_options options;
-	struct wire_status before; /* what the kernel had, to be restored */
+	struct wire_status before; /* what the kernel had, to be restored where it still is as */
+	struct wire_status ours;   /* we set it: later changes are somebody's wish */
 	const struct plan *plan;   /* NULL: no rules of ours */
 	bool rules_fixed;          /* EPERM: not to be tried again */
 	bool stolen, off;          /* told already */
@@ -96,32 +97,50 @@ static bool has_wait(const struct owner *o)
 	return o->before.features & WIRE_FEATURE_BACKLOG_WAIT_TIME;
 }
 
-/* Where auditing is locked (enabled 2), only the registration may change. */
+/* What an owner wants of the settings. Where auditing is locked (enabled 2), only the registration may change. */
+static struct wire_status wanted(const struct owner *o)
+{
+	struct wire_status want = o->before;
+
+	if (want.enabled == 2)
+		return want;
+	want.enabled = 1;
+	want.backlog_limit = o->options.backlog_limit;
+	if (has_wait(o) && !o->options.block)
+		want.backlog_wait_time = 0;
+	else if (has_wait(o) && !want.backlog_wait_time)
+		want.backlog_wait_time = WAIT_DEFAULT;
+	return want;
+}
+
 static int settle_in(struct owner *o)
 {
-	const struct wire_status *is = &o->before;
-	uint32_t wait = !o->options.block ? 0 : is->backlog_wait_time ? is->backlog_wait_time : WAIT_DEFAULT;
+	const struct wire_status *is = &o->before, *want = &o->ours;
 	int rc;
 
-	if (is->enabled == 2)
-		return 0;
-	rc = set(o, WIRE_SET_BACKLOG_LIMIT, o->options.backlog_limit, is->backlog_limit);
-	if (!rc && has_wait(o))
-		rc = set(o, WIRE_SET_BACKLOG_WAIT_TIME, wait, is->backlog_wait_time);
-	return rc ? rc : set(o, WIRE_SET_ENABLED, 1, is->enabled);
+	o->ours = wanted(o);
+	rc = set(o, WIRE_SET_BACKLOG_LIMIT, want->backlog_limit, is->backlog_limit);
+	if (!rc)
+		rc = set(o, WIRE_SET_BACKLOG_WAIT_TIME, want->backlog_wait_time, is->backlog_wait_time);
+	return rc ? rc : set(o, WIRE_SET_ENABLED, want->enabled, is->enabled);
+}
+
+static void put_back(struct owner *o, unsigned what, uint32_t was, uint32_t ours, uint32_t is)
+{
+	if (is == ours)
+		set(o, what, was, is);
 }
 
 static void restore(struct owner *o)
 {
-	const struct wire_status *was = &o->before;
+	const struct wire_status *was = &o->before, *ours = &o->ours;
 	struct wire_status is;
 
-	if (was->enabled == 2 || audit_ctl_status(o->options.ctl, &is) < 0)
+	if (audit_ctl_status(o->options.ctl, &is) < 0)
 		return;
-	if (has_wait(o))
-		set(o, WIRE_SET_BACKLOG_WAIT_TIME, was->backlog_wait_time, is.backlog_wait_time);
-	set(o, WIRE_SET_BACKLOG_LIMIT, was->backlog_limit, is.backlog_limit);
-	set(o, WIRE_SET_ENABLED, was->enabled, is.enabled);
+	put_back(o, WIRE_SET_BACKLOG_WAIT_TIME, was->backlog_wait_time, ours->backlog_wait_time, is.backlog_wait_time);
+	put_back(o, WIRE_SET_BACKLOG_LIMIT, was->backlog_limit, ours->backlog_limit, is.backlog_limit);
+	put_back(o, WIRE_SET_ENABLED, was->enabled, ours->enabled, is.enabled);
 }
 
 void owner_ask(struct owner *o, struct audit_ctl *ctl)
@@ -221,7 +240,9 @@ static void look_at_others(struct owner *o, const struct wire_status *st)
 	bool ownerless = !is_alive(st->pid);
 
 	if (ownerless != o->ownerless)
-		tell(o, (struct owner_news){ .what = ownerless ? OWNER_GONE : OWNER_THERE, .pid = ownerless ? 0 : st->pid });
+		tell(o, (struct owner_news){
+			.what = ownerless ? OWNER_GONE : OWNER_THERE, .pid = ownerless ? 0 : st->pid
+		});
 	o->ownerless = ownerless;
 }
 
@@ -255,7 +276,7 @@ static void look_at_rules(struct owner *o)
 	tell(o, (struct owner_news){ .what = OWNER_RULES_AGAIN, .count = result.added });
 }
 
-static int look(struct owner *o)
+int owner_look(struct owner *o)
 {
 	struct wire_status st;
 	int rc = audit_ctl_status(o->options.ctl, &st);
@@ -279,7 +300,7 @@ int owner_tick(struct owner *o, int64_t now)
 
 	if (now >= o->next_look) {
 		o->next_look = now + LOOK_MS;
-		rc = look(o);
+		rc = owner_look(o);
 	}
 	if (rc == 0 && o->plan && !o->rules_fixed && now >= o->next_rules) {
 		o->next_rules = now + RULES_MS;
@@ -324,7 +345,7 @@ int owner_stop(struct owner *o)
 		read_all(o, clock_ms() + CLAIM_MS, 10);
 	}
 	audit_ctl_meanwhile(o->options.ctl, -1, NULL, NULL);
-	return rc == -EPERM ? rc : 0;
+	return rc;
 }
 
 void owner_free(struct owner *o)

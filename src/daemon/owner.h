@@ -46,13 +46,15 @@ bool owner_may_block(const struct owner *o);
 int owner_plan(struct owner *o, const struct plan *plan, struct rule_audit_result *result);
 /* Look after it; now_ms is any monotonic clock. 0; -errno where the kernel did not answer: -EPIPE wants owner_ask(). */
 int owner_tick(struct owner *o, int64_t now_ms);
+/* Look at once, before something that wants an answer of the kernel; as owner_tick(). */
+int owner_look(struct owner *o);
 /* The kernel is asked this way from now on. */
 void owner_ask(struct owner *o, struct audit_ctl *ctl);
 /* What the kernel counts as lost since the start: records for which it had no room or memory. */
 uint64_t owner_lost(const struct owner *o);
 /*
- * Rules away, what is still on its way read, settings as they were, registration ended. -EPERM: rules of ours stay, as they
- * are locked. NULL: nothing.
+ * Rules away, what is still on its way read, registration ended, settings as they were, but for those that somebody
+ * else changed meanwhile. -EPERM: rules of ours stay, as they are locked; other -errno: they may stay. NULL: nothing.
  */
 int owner_stop(struct owner *o);
 void owner_free(struct owner *o);

@@ -18,9 +18,11 @@ unit_tests += \
 	tests/unit/test_background \
 	tests/unit/test_loss \
 	tests/unit/test_owner \
+	tests/unit/test_owner_end \
 	tests/unit/test_pidfile \
 	tests/unit/test_pipeline \
 	tests/unit/test_route
 tests_unit_test_loss_LDADD = $(fake_libs)
 tests_unit_test_owner_LDADD = $(fake_libs)
-shell_tests += tests/daemon.sh
+tests_unit_test_owner_end_LDADD = $(fake_libs)
+shell_tests += tests/daemon.sh tests/reload.sh

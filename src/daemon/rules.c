@@ -6,7 +6,21 @@
 #include <errno.h>
 #include <limits.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+/* The path of our program; false where it is not there (any more): a rule by exe= would not be about us. */
+static bool find_self(char path[PATH_MAX])
+{
+	ssize_t n = readlink("/proc/self/exe", path, PATH_MAX - 1);
+	struct stat ours, there;
+
+	if (n <= 0)
+		return false;
+	path[n] = '\0';
+	return stat("/proc/self/exe", &ours) == 0 && stat(path, &there) == 0 && ours.st_dev == there.st_dev &&
+		ours.st_ino == there.st_ino;
+}
 
 /* NULL: no memory, or a machine whose calls we do not know. */
 static struct plan *make_plan(const struct live *l, const struct select_set *select, bool path_by_object)
@@ -14,14 +28,11 @@ static struct plan *make_plan(const struct live *l, const struct select_set *sel
 	struct plan_host host = { .path_by_object = path_by_object, .pid = (uint32_t)getpid() };
 	struct plan *plan = plan_new();
 	char self[PATH_MAX];
-	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
 
 	if (!plan)
 		return NULL;
-	if (n > 0) {
-		self[n] = '\0';
+	if (find_self(self))
 		host.self = self;
-	}
 	host.features = plan_features(l->probe.version) | plan_features_told(l->probe.status.features);
 	if (plan_arches(l->probe.machine, host.arches) == 0 && plan_select(plan, select, &host) == 0)
 		return plan;

@@ -62,9 +62,22 @@ static const struct config *config_of(const struct serve *d)
 	return route_config(d->route);
 }
 
+/* The process that asks the kernel for us may have been killed: `rc` is what came of asking. */
+static void see_to_kernel(struct serve *d, int rc)
+{
+	if (rc != -EPIPE)
+		return;
+	rc = live_ask_kernel(&d->live);
+	if (rc == 0)
+		owner_ask(d->owner, d->live.ctl);
+	log_warning("the process that asks the kernel is gone: %s", rc ? strerror(-rc) : "started again");
+}
+
 /* Rules of ours are changed now, by ourselves: dozens of records tell of it, and nobody wants to know. */
 static void expect_changes(struct serve *d)
 {
+	if (d->owner)
+		see_to_kernel(d, owner_look(d->owner));
 	d->how.own_key = SPAN(PLAN_KEY);
 	d->how.own_pids[0] = getpid();
 	d->how.own_pids[1] = d->live.priv.pid;
@@ -112,6 +125,7 @@ static void reload(struct serve *d)
 	pipeline_finish(d->pipeline);
 	pipeline_reroute(d->pipeline, route_of(fresh));
 	route_finish(d->route);
+	loss_reroute(&d->loss, d->route);
 	route_free(d->route);
 	d->route = fresh;
 	d->how.normalize.tty_data = route_tty_data(fresh);
@@ -150,19 +164,6 @@ static void flush(struct serve *d)
 	d->held = false;
 }
 
-/* The process that asks the kernel for us may have been killed. */
-static void look_after_kernel(struct serve *d, int64_t now)
-{
-	int rc;
-
-	if (!d->owner || owner_tick(d->owner, now) != -EPIPE)
-		return;
-	rc = live_ask_kernel(&d->live);
-	if (rc == 0)
-		owner_ask(d->owner, d->live.ctl);
-	log_warning("the process that asks the kernel is gone: %s", rc ? strerror(-rc) : "started again");
-}
-
 static void on_tick(struct serve *d, int64_t now)
 {
 	struct source *source = d->live.source;
@@ -172,7 +173,8 @@ static void on_tick(struct serve *d, int64_t now)
 		d->how.own_key = span_of(NULL, 0);
 	source->ops->tick(source, now);
 	names_tick(d->names, now);
-	look_after_kernel(d, now);
+	if (d->owner)
+		see_to_kernel(d, owner_tick(d->owner, now));
 	pipeline_tick(d->pipeline, now);
 	loss_tick(&d->loss, d->route, now);
 	route_watch(d->route, now);
@@ -293,12 +295,15 @@ static void print_loss(const void *loss, struct buf *out)
 /* Everything that is still on its way, open or held goes out, and every event is accounted for. */
 static int end(struct serve *d)
 {
-	int status = 0;
+	int status = 0, rc;
 	struct err err;
 
 	expect_changes(d);
-	if (owner_stop(d->owner) < 0)
+	rc = owner_stop(d->owner);
+	if (rc == -EPERM)
 		log_warning("our audit rules are locked: they stay until the next boot, though nobody reads what they tell");
+	else if (rc < 0)
+		log_error("our audit rules may have stayed (%s): auditctl -D -k " PLAN_KEY " deletes them", strerror(-rc));
 	d->live.source->ops->tick(d->live.source, clock_ms()); /* it counts its losses then */
 	pipeline_end(d->pipeline);
 	loss_end(&d->loss, d->route);
