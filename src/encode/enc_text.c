@@ -1,4 +1,4 @@
-/* text: Falco's output line. raw: the records as they came. */
+/* text: Falco's output line. raw: the records as a log has them. */
 #include "encode/encode.h"
 #include "encode/message.h"
 
@@ -135,17 +135,26 @@ static bool is_one_line(struct span raw)
 	return true;
 }
 
-/* One record as it came; as text where a line break inside it would forge another, or an escape move the terminal. */
-static char *put_record(char *w, const char *end, struct span raw)
+/* As much of it as there is room for. */
+static char *put_part(char *w, const char *end, struct span s)
 {
-	if (!is_one_line(raw))
-		return put_printable(w, end, raw);
-	return copy_bytes(w, raw.p, raw.n <= (size_t)(end - w) ? raw.n : (size_t)(end - w));
+	return copy_bytes(w, s.p, s.n <= (size_t)(end - w) ? s.n : (size_t)(end - w));
 }
 
-static size_t record_size(struct span raw)
+/* One record as it came; as text where a line break inside it would forge another, or an escape move the terminal. */
+static char *put_record(char *w, const char *end, const struct record *r)
 {
-	return is_one_line(raw) ? raw.n : printable_size(raw);
+	char head[RECORD_HEAD_MAX];
+
+	w = put_part(w, end, span_of(head, record_head(r, head)));
+	return is_one_line(r->raw) ? put_part(w, end, r->raw) : put_printable(w, end, r->raw);
+}
+
+static size_t record_size(const struct record *r)
+{
+	char head[RECORD_HEAD_MAX];
+
+	return record_head(r, head) + (is_one_line(r->raw) ? r->raw.n : printable_size(r->raw));
 }
 
 /* Records of one event, a line each. Over the budget they are cut at the end, and a last line says how much it was. */
@@ -160,7 +169,7 @@ static size_t encode_raw(const struct encode_options *options, struct event *ev,
 
 	(void)verdict;
 	for (uint32_t i = 0; i < ev->group->count; i++)
-		bytes += record_size(ev->group->records[i].raw) + (i > 0);
+		bytes += record_size(&ev->group->records[i]) + (i > 0);
 	cut = bytes > options->budget - 1;
 	if (cut)
 		end -= NOTE_MAX;
@@ -169,7 +178,7 @@ static size_t encode_raw(const struct encode_options *options, struct event *ev,
 	for (uint32_t i = 0; i < ev->group->count && w < end; i++) {
 		if (i)
 			*w++ = '\n';
-		w = put_record(w, end, ev->group->records[i].raw);
+		w = put_record(w, end, &ev->group->records[i]);
 	}
 	if (cut)
 		w += snprintf(w, NOTE_MAX, "\n... (%zu bytes)", bytes);

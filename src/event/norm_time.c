@@ -1,4 +1,4 @@
-/* The event's time as text, its id, and its records as they came. */
+/* The event's time as text, its id, and its records as a log has them. */
 #include "event/norm.h"
 
 #include "base/buf.h"
@@ -99,25 +99,30 @@ void norm_time(struct event *ev)
 	event_set_name(ev, FIELD_EVT_ID, span_of(b.p, b.n));
 }
 
+/* As much of it as there is room for. */
+static void put_part(struct buf *b, const char *p, size_t n)
+{
+	buf_put(b, p, n <= b->cap - b->n ? n : b->cap - b->n);
+}
+
 void norm_raw(struct event *ev)
 {
 	const struct group *g = ev->group;
 	struct buf b = { NULL, 0, 0, false };
+	char text[40], head[RECORD_HEAD_MAX];
 	size_t bytes = 0;
-	char text[40];
 
 	for (uint32_t i = 0; i < g->count; i++)
-		bytes += g->records[i].raw.n + (i > 0);
+		bytes += record_head(&g->records[i], head) + g->records[i].raw.n + (i > 0);
 	b.cap = bytes <= RAW_MAX ? bytes : RAW_MAX;
 	b.p = norm_room(ev, b.cap);
 	if (!b.p || !g->count)
 		return;
 	for (uint32_t i = 0; i < g->count && b.n < b.cap; i++) {
-		size_t n = g->records[i].raw.n;
-
 		if (i)
 			buf_putc(&b, '\n');
-		buf_put(&b, g->records[i].raw.p, n <= b.cap - b.n ? n : b.cap - b.n);
+		put_part(&b, head, record_head(&g->records[i], head));
+		put_part(&b, g->records[i].raw.p, g->records[i].raw.n);
 	}
 	event_set_text(ev, FIELD_AUDIT_RAW, b.p, b.n);
 	if (bytes > b.cap)

@@ -1,5 +1,6 @@
 #include "record/record.h"
 
+#include "base/buf.h"
 #include "base/simd.h"
 #include "table/table.h"
 
@@ -319,6 +320,7 @@ enum record_status record_from_next_line(struct record_memo *memo, struct record
 
 	r->raw = span_of(p, (size_t)(end - p));
 	r->node = span_of(p, 0);
+	r->bare = false;
 	/* What is read before its end is known to be within the line stays within the pad: 5 + 15 + 11 + 32 bytes. */
 	if (memcmp(p, "type=", 5) == 0 && (name = type_fixed(memo, p + 5, &r->type)) != 0) {
 		at = p + 5 + name;
@@ -351,6 +353,7 @@ enum record_status record_from_datagram(struct record *r, unsigned type, const c
 	r->raw = span_of(p, (size_t)(c.end - p));
 	r->node = span_of(p, 0);
 	r->type = (uint16_t)type;
+	r->bare = true;
 	at = stamp_fixed(r, p + 6);
 	if (at && at <= c.end)
 		return finish(r, at, c.end, false);
@@ -371,4 +374,24 @@ struct span record_type_text(const struct record *r)
 		}
 	}
 	return span_of(r->raw.p, 0);
+}
+
+size_t record_head(const struct record *r, char head[RECORD_HEAD_MAX])
+{
+	struct buf b = { head, 0, RECORD_HEAD_MAX, false };
+	struct span name;
+
+	if (!r->bare)
+		return 0;
+	name = record_type_name(r->type);
+	buf_lit(&b, "type=");
+	if (name.n) {
+		buf_put(&b, name.p, name.n);
+	} else {
+		buf_lit(&b, "UNKNOWN[");
+		buf_put_u64(&b, r->type);
+		buf_putc(&b, ']');
+	}
+	buf_lit(&b, " msg=");
+	return b.n;
 }

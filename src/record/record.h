@@ -20,6 +20,7 @@ struct record {
 	int64_t time_ms;      /* of the event, since the epoch */
 	uint32_t serial;      /* of the event; wraps, restarts at boot */
 	uint16_t type;        /* AUDIT_*; UNKNOWN[1334] is 1334; 0 for a name without a number, record_type_text() */
+	bool bare;            /* a datagram: its type came beside it, raw begins with audit( */
 };
 
 enum record_status {
@@ -65,6 +66,12 @@ enum record_status record_from_next_line(struct record_memo *memo, struct record
 enum record_status record_from_datagram(struct record *r, unsigned type, const char *p, size_t n);
 /* The type as a line of status RECORD_OK spells it; empty for a datagram. Not for hot paths. */
 struct span record_type_text(const struct record *r);
+/*
+ * What a bare record's raw text lacks to be the line that auditd writes of it: "type=SYSCALL msg=", UNKNOWN[1999] for a
+ * type without a name (auditd's format_raw()). To be shown in front of it. Returns its length, 0 for a line; no NUL.
+ */
+#define RECORD_HEAD_MAX 48
+size_t record_head(const struct record *r, char head[RECORD_HEAD_MAX]);
 
 /* How a value was written decides how it is read, never its shape. */
 enum kv_quote {

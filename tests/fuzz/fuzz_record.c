@@ -77,6 +77,26 @@ static void check_record(const struct record *r, enum record_status status, stru
 	check_pairs(record_pairs, memo, r->enriched);
 }
 
+/* A datagram as it is shown, read as a line, is the same record. */
+static void check_head(const char *p, size_t n)
+{
+	char *text = malloc(RECORD_HEAD_MAX + n + RECORD_PAD);
+	struct record r, again;
+	size_t head;
+
+	if (!text)
+		abort();
+	memset(text, 0, RECORD_HEAD_MAX + n + RECORD_PAD);
+	if (record_from_datagram(&r, 1300, p, n) == RECORD_OK && r.bare) {
+		head = record_head(&r, text);
+		memcpy(text + head, r.raw.p, r.raw.n);
+		require(record_from_line(&again, text, head + r.raw.n) == RECORD_OK);
+		require(again.type == r.type && again.time_ms == r.time_ms && again.serial == r.serial && !again.bare);
+		require(again.body.n == r.body.n && again.enriched.n == r.enriched.n);
+	}
+	free(text);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char *block = malloc(size + RECORD_PAD);
@@ -101,6 +121,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	require(again == status);
 	check_record(&r, again, &memo, line);
 	check_record(&r, record_from_datagram(&r, 1300, block, size), &memo, line);
+	check_head(block, size);
 	check_pairs(record_pairs, &memo, line);
 	check_pairs(record_pairs_msg, &memo, line);
 	free(block);

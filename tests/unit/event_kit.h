@@ -73,21 +73,33 @@ static inline char *event_kit_hold(struct event_kit *k, const char *p, size_t n)
 	return block;
 }
 
-static inline void event_kit_line(struct event_kit *k, const char *p, size_t n)
+static inline void event_kit_take(struct event_kit *k, enum record_status status, const struct record *r)
 {
-	struct record r;
-	enum record_status status = record_from_line(&r, event_kit_hold(k, p, n), n);
-
 	if (status == RECORD_OK) {
-		assemble_push(k->assemble, &r);
+		assemble_push(k->assemble, r);
 	} else if (status == RECORD_BLANK) {
 		k->blank++;
 	} else {
 		k->malformed++;
-		normalize_raw(k->normalizer, &k->raw, r.raw, SPAN("no record"), &k->event);
+		normalize_raw(k->normalizer, &k->raw, r->raw, SPAN("no record"), &k->event);
 		k->on_event(k->ctx, &k->event);
 		arena_reset(&k->raw.arena);
 	}
+}
+
+static inline void event_kit_line(struct event_kit *k, const char *p, size_t n)
+{
+	struct record r;
+
+	event_kit_take(k, record_from_line(&r, event_kit_hold(k, p, n), n), &r);
+}
+
+/* As the kernel and audispd's binary protocol hand them over. */
+static inline void event_kit_datagram(struct event_kit *k, unsigned type, const char *p, size_t n)
+{
+	struct record r;
+
+	event_kit_take(k, record_from_datagram(&r, type, event_kit_hold(k, p, n), n), &r);
 }
 
 /* Lines, each with its newline but the last one. */

@@ -158,6 +158,108 @@ static void raw_is_what_came(void **state)
 	assert_string_equal(RAW("type=USER" HEAD "pid=1 msg='a\0b'"), "type=USER" HEAD "pid=1 msg='a\\x00b'\n");
 }
 
+/* What two encoders make of each event. */
+struct pages {
+	char json[65536], raw[65536];
+	size_t json_n, raw_n;
+};
+
+static void on_page(void *ctx, struct event *ev)
+{
+	struct pages *pages = ctx;
+	struct encode_options options = { .raw = true, .budget = ENCODE_BUDGET_DEFAULT };
+	struct verdict verdict = { .priority = 5 };
+	char *out = malloc(ENCODE_BUDGET_DEFAULT + ENCODE_ROOM);
+	size_t n;
+
+	assert_non_null(out);
+	assert_int_equal(encode_fields_add(&options.fields, SPAN("@all")), 0);
+	n = encoder_json.encode(&options, ev, &verdict, out);
+	assert_true(n < sizeof(pages->json) - pages->json_n);
+	memcpy(pages->json + pages->json_n, out, n);
+	pages->json_n += n;
+	n = encoder_raw.encode(&options, ev, &verdict, out);
+	assert_true(n < sizeof(pages->raw) - pages->raw_n);
+	memcpy(pages->raw + pages->raw_n, out, n);
+	pages->raw_n += n;
+	free(out);
+}
+
+/* Records that came without their type are shown with it: read back, they are the same events. */
+static void datagrams_read_back(void **state)
+{
+	static const struct {
+		unsigned type;
+		const char *payload;
+	} datagrams[] = {
+#define STAMP(serial) "audit(1700000000.123:" #serial "): "
+		{ 1300, STAMP(7) "arch=c000003e syscall=59 success=no exit=-2 a0=1 ppid=4 pid=5 uid=6 comm=\"sh\" exe=\"/bin/sh\" key=\"k\"" },
+		{ 1307, STAMP(7) "cwd=\"/\"" },
+		{ 1302, STAMP(7) "item=0 name=\"/x\" nametype=UNKNOWN" },
+		{ 1327, STAMP(7) "proctitle=7368002D63" },
+		{ 1320, STAMP(7) "" },
+		{ 1112, STAMP(8) "pid=5 uid=0 msg='op=login acct=\"ada\" exe=\"/bin/su\" res=failed'\x1d" "UID=\"root\"" },
+		{ 1999, STAMP(10) "op=what a=1" },
+		{ 1403, STAMP(11) "policy loaded auid=1 ses=1\n" },
+	};
+	static struct pages first, again;
+	struct event_kit k = { .on_event = on_page, .ctx = &first }, lines = { .on_event = on_page, .ctx = &again };
+
+	(void)state;
+	event_kit_start(&k, NULL);
+	for (size_t i = 0; i < sizeof(datagrams) / sizeof(datagrams[0]); i++)
+		event_kit_datagram(&k, datagrams[i].type, datagrams[i].payload, strlen(datagrams[i].payload));
+	event_kit_end(&k);
+	assert_int_equal(k.groups, 4);
+	assert_int_equal(k.malformed, 0);
+	assert_non_null(strstr(first.raw, "type=SYSCALL msg=" STAMP(7) "arch=c000003e "));
+	assert_non_null(strstr(first.raw, "\ntype=UNKNOWN[1999] msg=" STAMP(10) "op=what a=1\n"));
+	assert_non_null(strstr(first.json, "\"audit.raw\":\"type=UNKNOWN[1999] msg=" STAMP(10) "op=what a=1\""));
+	event_kit_start(&lines, NULL);
+	event_kit_feed(&lines, first.raw, first.raw_n);
+	event_kit_end(&lines);
+	assert_int_equal(lines.groups, k.groups);
+	assert_string_equal(again.json, first.json);
+	assert_string_equal(again.raw, first.raw);
+}
+
+/* The bound of audit.raw, and the bytes that evt.truncated tells, count what is put in front. */
+static void bounds_of_datagrams(void **state)
+{
+	static const char payload[] = STAMP(7) "op=";
+	static struct pages pages;
+	char text[30000], want[60];
+	struct event_kit k = { .on_event = on_page, .ctx = &pages };
+
+	(void)state;
+	memset(text, 'x', sizeof(text));
+	memcpy(text, payload, sizeof(payload) - 1);
+	event_kit_start(&k, NULL);
+	event_kit_datagram(&k, 1300, text, sizeof(text));
+	event_kit_datagram(&k, 1302, text, sizeof(text));
+	event_kit_end(&k);
+	assert_int_equal(k.groups, 1);
+	snprintf(want, sizeof(want), "\"audit.raw:%zu\"", 2 * sizeof(text) + strlen("type=SYSCALL msg=\ntype=PATH msg="));
+	assert_non_null(strstr(pages.json, want));
+	assert_int_equal(pages.raw_n, 2 * sizeof(text) + strlen("type=SYSCALL msg=\ntype=PATH msg=\n"));
+}
+
+/* The text without what was typed is another one: the type goes in front of that too. */
+static void datagrams_without_data(void **state)
+{
+	static const char payload[] = STAMP(9) "tty pid=1 comm=\"bash\" data=736563726574";
+	static struct pages pages;
+	struct event_kit k = { .on_event = on_page, .ctx = &pages };
+
+	(void)state;
+	event_kit_start(&k, NULL);
+	event_kit_datagram(&k, 1319, payload, sizeof(payload) - 1);
+	event_kit_end(&k);
+	assert_null(strstr(pages.raw, "736563726574"));
+	assert_ptr_equal(strstr(pages.raw, "type=TTY msg=" STAMP(9) "tty pid=1 comm=\"bash\" data=("), pages.raw);
+	assert_non_null(strstr(pages.json, "\"audit.raw\":\"type=TTY msg=" STAMP(9) "tty pid=1 "));
+}
+
 static void budgets_of_raw(void **state)
 {
 	size_t len;
@@ -198,7 +300,8 @@ int main(void)
 		cmocka_unit_test(one_line_of_text),   cmocka_unit_test(what_moves_a_terminal_is_shown),
 		cmocka_unit_test(budgets_of_text),    cmocka_unit_test(the_last_byte_fits),
 		cmocka_unit_test(raw_is_what_came),   cmocka_unit_test(budgets_of_raw),
-		cmocka_unit_test(found_by_name),
+		cmocka_unit_test(datagrams_read_back), cmocka_unit_test(datagrams_without_data),
+		cmocka_unit_test(bounds_of_datagrams), cmocka_unit_test(found_by_name),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

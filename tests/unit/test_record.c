@@ -275,6 +275,31 @@ static void test_datagrams(void **state)
 		assert_int_equal(r.time_ms, STAMP_MS);
 		assert_int_equal(r.serial, 45);
 		assert_span(r.body, cases[i].body);
+		assert_int_equal(r.bare, strncmp(cases[i].text, "audit(", 6) == 0);
+	}
+}
+
+/* The head makes a line of a datagram, and says the same type; whole lines have theirs. */
+static void test_heads(void **state)
+{
+	static const char payload[] = "audit(1234567890.123:45): a=1";
+	char head[RECORD_HEAD_MAX], line[RECORD_HEAD_MAX + sizeof(payload)];
+	struct record r;
+
+	(void)state;
+	for (unsigned type = 0; type <= UINT16_MAX; type++) {
+		const char *p = tail_put(&tail, payload, sizeof(payload) - 1, "");
+		size_t n;
+
+		assert_int_equal(record_from_datagram(&r, type, p, sizeof(payload) - 1), RECORD_OK);
+		n = record_head(&r, head);
+		assert_in_range(n, 11, RECORD_HEAD_MAX - 1);
+		memcpy(line, head, n);
+		memcpy(line + n, payload, sizeof(payload));
+		assert_int_equal(read_line(&r, line), RECORD_OK);
+		assert_int_equal(r.type, type);
+		assert_span(r.body, "a=1");
+		assert_int_equal(record_head(&r, head), 0);
 	}
 }
 
@@ -347,6 +372,7 @@ int main(void)
 		cmocka_unit_test(test_enriched),
 		cmocka_unit_test(test_nuls),
 		cmocka_unit_test(test_datagrams),
+		cmocka_unit_test(test_heads),
 		cmocka_unit_test(test_cut_anywhere),
 		cmocka_unit_test(test_random_lines),
 	};
