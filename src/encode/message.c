@@ -51,6 +51,22 @@ static bool add_field(struct message *m, const struct event *ev, struct span lab
 	return true;
 }
 
+/* The call's path as it was given, behind its label; false: none is known. */
+static bool add_path_argument(struct message *m, struct event *ev, struct span label)
+{
+	event_get(ev, FIELD_EVT_ARGS);
+	for (uint32_t i = 0; i < ev->arg_count; i++) {
+		const struct event_arg *a = &ev->args[i];
+
+		if (a->spec->as != AS_PATH || a->value.kind != VALUE_TEXT || !a->value.n)
+			continue;
+		add_name(m, label);
+		add_text(m, span_of(a->value.p, a->value.n));
+		return true;
+	}
+	return false;
+}
+
 static void add_number(struct message *m, int64_t v)
 {
 	char *end = decimal_i64(m->number, v);
@@ -59,12 +75,23 @@ static void add_number(struct message *m, int64_t v)
 	m->number = end;
 }
 
+/*
+ * What an exec runs. One that failed left its caller's command line in place, and rarely tells of its own: then it is
+ * the file.
+ */
+static bool add_exec(struct message *m, struct event *ev, struct span label)
+{
+	if (!(ev->seen >> SEEN_EXECVE & 1) && event_has(ev, FIELD_EVT_FAILED) && ev->value[FIELD_EVT_FAILED].b)
+		return add_path_argument(m, ev, label);
+	return add_field(m, ev, label, FIELD_PROC_CMDLINE);
+}
+
 /* What a call acts on; one that has no path and no address shows its arguments. */
 static void add_call_object(struct message *m, struct event *ev)
 {
 	const struct span blank = SPAN(" ");
 
-	if (ev->call && ev->call->kind == CALL_EXEC && add_field(m, ev, blank, FIELD_PROC_CMDLINE))
+	if (ev->call && ev->call->kind == CALL_EXEC && add_exec(m, ev, blank))
 		return;
 	if (add_field(m, ev, blank, FIELD_FD_NAME) || add_field(m, ev, blank, FIELD_FS_PATH_NAME))
 		return;
@@ -156,7 +183,8 @@ static void add_notable(struct message *m, const struct event *ev)
 
 static void add_default(struct message *m, struct event *ev)
 {
-	static const struct span none = { NULL, 0 }, by = { " by ", 4 };
+	static const struct span none = { NULL, 0 }, by = { " by ", 4 }, anomaly = { "anom_", 5 };
+	const struct value *type = &ev->value[FIELD_EVT_TYPE]; /* every event has one */
 	bool call = ev->seen >> SEEN_SYSCALL & 1;
 
 	add_field(m, ev, none, FIELD_EVT_TYPE);
@@ -175,7 +203,8 @@ static void add_default(struct message *m, struct event *ev)
 		}
 		add_name(m, SPAN(")"));
 	}
-	add_field(m, ev, SPAN(": "), FIELD_EVT_RES);
+	if (!span_starts(span_of(type->p, type->n), anomaly)) /* a crash's record has res=1, and is no SUCCESS */
+		add_field(m, ev, SPAN(": "), FIELD_EVT_RES);
 	if (call)
 		add_notable(m, ev);
 }
