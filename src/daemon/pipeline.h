@@ -59,8 +59,8 @@ struct pipeline_options {
 	struct normalize_options normalize;
 	bool replay; /* interpreted text is refused, not kept raw line by line */
 	/*
-	 * Not empty: CONFIG_CHANGE records of rules with such a key, or by these processes, tell of our own doing, and are
-	 * filtered.
+	 * Not empty: CONFIG_CHANGE records of rules with such a key, or by these processes, tell of our own doing, and
+	 * are filtered.
 	 */
 	struct span own_key;
 	int64_t own_pids[2];

@@ -15,8 +15,8 @@ struct rules {
 };
 
 /*
- * Load what `config` selects in the place of what was loaded before, of which only the difference is changed. Faults are
- * logged: what the kernel does not take is selected here. `owner` NULL: the kernel can't be asked. 0; -errno: the
+ * Load what `config` selects in the place of what was loaded before, of which only the difference is changed. Faults
+ * are logged: what the kernel does not take is selected here. `owner` NULL: the kernel can't be asked. 0; -errno: the
  * kernel's rules are not those of this configuration.
  */
 int rules_load(struct rules *r, struct owner *owner, const struct live *live, const struct config *config);
