@@ -7,7 +7,7 @@
 #include "config/config_keys.h"
 #include "daemon/live.h"
 #include "daemon/route.h"
-#include "rule/rule_audit.h"
+#include "sys/audit_ctl.h"
 #include "sys/priv.h"
 #include "sys/probe.h"
 
@@ -27,7 +27,6 @@ struct report {
 	struct probe probe;
 	struct probe_choice choice;
 	int rc;             /* probe_choose() */
-	unsigned own_rules;
 };
 
 static void put(struct buf *b, const char *text)
@@ -43,6 +42,12 @@ static void put_kernel(const struct report *r, struct buf *b)
 static void put_right(struct buf *b, const struct probe *p, int bit, const char *name)
 {
 	buf_printf(b, "%s: %s", name, p->caps >> bit & 1 ? "yes" : "no");
+}
+
+/* That a right is missing is told once, by the rights themselves. */
+static bool lacks(const struct report *r, int bit, int error)
+{
+	return error == -EPERM && !(r->probe.caps >> bit & 1);
 }
 
 static void put_rights(const struct report *r, struct buf *b)
@@ -82,7 +87,10 @@ static void put_audit(const struct report *r, struct buf *b)
 	uint32_t enabled = r->probe.status.enabled;
 	char cause[320];
 
-	put(b, r->probe.audit != 0 ? probe_audit_cause(&r->probe, cause) : states[enabled < 2 ? enabled : 2]);
+	if (lacks(r, AUDIT_CONTROL, r->probe.audit))
+		put(b, "not known without CAP_AUDIT_CONTROL, nor are owner, rules, records and features");
+	else
+		put(b, r->probe.audit != 0 ? probe_audit_cause(&r->probe, cause) : states[enabled < 2 ? enabled : 2]);
 	if (r->rc == 0 && r->choice.mode == MODE_UNICAST && enabled == 0)
 		put(b, "; tierceld switches it on");
 }
@@ -103,8 +111,8 @@ static void put_owner(const struct report *r, struct buf *b)
 	const struct probe *p = &r->probe;
 
 	if (p->audit != 0)
-		put(b, "not known");
-	else if (p->owner_alive && strcmp(p->owner, "tierceld") == 0)
+		return;
+	if (p->owner_alive && strcmp(p->owner, "tierceld") == 0)
 		buf_printf(b, "tierceld (pid %u) runs already; this is about a second one", p->status.pid);
 	else if (p->owner_alive)
 		buf_printf(b, "%s (pid %u) gets the stream", *p->owner ? p->owner : "another program", p->status.pid);
@@ -116,12 +124,18 @@ static void put_owner(const struct report *r, struct buf *b)
 
 static void put_rules(const struct report *r, struct buf *b)
 {
-	if (r->probe.rules < 0) {
+	const struct probe *p = &r->probe;
+
+	if (p->audit != 0)
+		return;
+	if (p->rules < 0) {
 		put(b, "not known");
 		return;
 	}
-	buf_printf(b, "%d loaded, %u of them tierceld's", r->probe.rules, r->own_rules);
-	if (r->probe.task_never)
+	buf_printf(b, "%d loaded, %u of them tierceld's", p->rules, p->own_rules);
+	if (p->own_rules && !p->tierceld_lives)
+		put(b, ", left by one that died: the next one that loads rules takes them over");
+	if (p->task_never)
 		put(b, "; one is task,never: no system calls are told");
 }
 
@@ -129,10 +143,11 @@ static void put_records(const struct report *r, struct buf *b)
 {
 	const struct wire_status *s = &r->probe.status;
 
-	if (r->probe.audit == 0)
-		buf_printf(b, "%u lost since boot; %u wait, of %u at most (backlog_limit)", s->lost, s->backlog, s->backlog_limit);
-	else
-		put(b, "not known");
+	if (r->probe.audit != 0)
+		return;
+	buf_printf(b, "%u lost since boot; %u wait, of %u at most (backlog_limit)", s->lost, s->backlog, s->backlog_limit);
+	if (s->rate_limit)
+		buf_printf(b, "; %u a second at most (rate_limit)", s->rate_limit);
 }
 
 static void put_features(const struct report *r, struct buf *b)
@@ -147,13 +162,15 @@ static void put_features(const struct report *r, struct buf *b)
 	};
 	size_t start = b->n;
 
+	if (r->probe.audit != 0)
+		return;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (r->probe.audit == 0 && r->probe.status.features & names[i].bit)
+		if (r->probe.status.features & names[i].bit)
 			put(b, names[i].name);
 	if (b->n > start)
 		b->n -= 2;
 	else
-		put(b, r->probe.audit == 0 ? "none" : "not known");
+		put(b, "none");
 }
 
 static void put_mode(const struct report *r, enum probe_mode mode, const char *possible, struct buf *b)
@@ -165,7 +182,10 @@ static void put_mode(const struct report *r, enum probe_mode mode, const char *p
 
 static void put_multicast(const struct report *r, struct buf *b)
 {
-	put_mode(r, MODE_MULTICAST, "a listener gets a copy of the stream", b);
+	if (lacks(r, AUDIT_READ, r->probe.multicast) && r->probe.init_user_ns != PROBE_NO)
+		put(b, "not without CAP_AUDIT_READ");
+	else
+		put_mode(r, MODE_MULTICAST, "a listener gets a copy of the stream", b);
 }
 
 static void put_audisp(const struct report *r, struct buf *b)
@@ -191,7 +211,7 @@ static void put_lockdown(const struct report *r, struct buf *b)
 {
 	const char *state = r->probe.lockdown;
 
-	put(b, *state ? state : "not known");
+	put(b, *state ? state : r->probe.securityfs == PROBE_NO ? "not known: securityfs is not mounted" : "not known");
 	if (strcmp(state, "confidentiality") == 0)
 		put(b, ": BPF may not read the kernel's memory; Tiercel need not");
 }
@@ -300,13 +320,6 @@ static int read_config(struct report *r, const char *path, struct config **confi
 	return 0;
 }
 
-static void on_rule(void *ctx, const struct wire_rule *rule, size_t n)
-{
-	struct report *r = ctx;
-
-	r->own_rules += rule_audit_is_own(rule, n);
-}
-
 static void ask(struct report *r)
 {
 	struct audit_ctl *ctl = NULL;
@@ -320,8 +333,6 @@ static void ask(struct report *r)
 		rc = ctl ? 0 : -ENOMEM;
 	}
 	probe_read(&r->probe, ctl, rc, &r->wish);
-	if (r->probe.audit == 0)
-		audit_ctl_rules(ctl, on_rule, r);
 	audit_ctl_free(ctl);
 	if (open)
 		priv_close(&priv);

@@ -1,6 +1,7 @@
 #include "daemon/live.h"
 
 #include "base/log.h"
+#include "rule/rule_audit.h"
 #include "source/src_follow.h"
 #include "source/src_plugin.h"
 
@@ -21,7 +22,7 @@ struct probe_wish live_wish(const struct config_audit *c)
 {
 	return (struct probe_wish){
 		.mode = (enum probe_mode)c->mode, .load_rules = c->load_rules,
-		.audisp_socket = c->audisp_socket, .log = c->log
+		.audisp_socket = c->audisp_socket, .log = c->log, .is_own = rule_audit_is_own
 	};
 }
 

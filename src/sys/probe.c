@@ -2,6 +2,7 @@
 
 #include "sys/audit_ctl.h"
 #include "sys/probe_host.h"
+#include "sys/probe_rules.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -25,22 +26,8 @@ static int listen_once(void)
 	return rc;
 }
 
-/* One that holds for every task: it has no tests but perhaps a key. */
-static bool hides_all(const struct wire_rule *rule)
-{
-	return (rule->flags & ~(uint32_t)WIRE_PREPEND) == WIRE_LIST_TASK && rule->action == WIRE_NEVER &&
-		(rule->field_count == 0 || (rule->field_count == 1 && rule->fields[0] == WIRE_FILTERKEY));
-}
-
-static void on_rule(void *ctx, const struct wire_rule *rule, size_t n)
-{
-	struct probe *p = ctx;
-
-	(void)n;
-	p->task_never |= hides_all(rule);
-}
-
-static void ask_kernel(struct probe *p, const struct probe_host *host, struct audit_ctl *ctl, int audit_error)
+static void ask_kernel(struct probe *p, const struct probe_host *host, struct audit_ctl *ctl, int audit_error,
+	const struct probe_wish *wish)
 {
 	p->rules = -ENODATA;
 	p->audit = audit_error < 0 ? audit_error : -EIO;
@@ -55,7 +42,8 @@ static void ask_kernel(struct probe *p, const struct probe_host *host, struct au
 	p->owner_alive = p->status.pid != (uint32_t)getpid() && probe_host_process(host, p->status.pid, p->owner);
 	if (audit_ctl_features(ctl, &p->features) != 0)
 		memset(&p->features, 0, sizeof(p->features));
-	p->rules = audit_ctl_rules(ctl, on_rule, p);
+	p->rules = probe_rules_read(p, ctl, wish->is_own);
+	p->tierceld_lives = probe_host_named(host, "tierceld");
 }
 
 void probe_read_at(struct probe *p, const struct probe_host *host, struct audit_ctl *ctl, int audit_error,
@@ -67,7 +55,7 @@ void probe_read_at(struct probe *p, const struct probe_host *host, struct audit_
 	p->version = probe_host_version(host->release);
 	probe_host_read(p, host, wish);
 	probe_host_seccomp(p);
-	ask_kernel(p, host, ctl, audit_error);
+	ask_kernel(p, host, ctl, audit_error, wish);
 	/* Before 3.16 a bind succeeds, and means nothing. */
 	p->multicast = p->version < PROBE_KERNEL(3, 16, 0) ? -EOPNOTSUPP : host->listen();
 }

@@ -31,7 +31,11 @@ struct probe {
 	uint32_t stuck;                /* AUDIT_GET timed out: pid of the reader with most unread; `owner`: its name */
 	int multicast;                 /* 0: a bind to the group succeeded; else -errno; -EOPNOTSUPP: too old for it */
 	int rules;                     /* how many are loaded, ours included; -errno: unknown */
+	unsigned own_rules;            /* of these, those that are the wish's own */
 	bool task_never;               /* a task,never rule hides all system calls */
+	unsigned never;                /* rules of others that say never, and come before ours */
+	uint32_t excluded;             /* records that rules of others exclude, see probe_rules.c */
+	bool tierceld_lives;           /* one, besides this process and its children */
 
 	const char *audisp_socket, *log; /* the paths asked about */
 	int audisp_errno, log_errno;   /* 0: can be connected to, can be read; else errno */
@@ -39,6 +43,7 @@ struct probe {
 
 	enum probe_answer seccomp, seccomp_log, seccomp_notify; /* SECCOMP_GET_ACTION_AVAIL; never by trying */
 	char lockdown[32];             /* /sys/kernel/security/lockdown; empty: unknown */
+	enum probe_answer securityfs;  /* is that file system mounted? */
 	enum probe_answer bpf;         /* is bpf(2) there? By /proc/filesystems and /boot/config; it is never called */
 	enum probe_answer btf;         /* /sys/kernel/btf/vmlinux, which BPF tools of today need */
 };
@@ -48,6 +53,8 @@ struct probe_wish {
 	enum probe_mode mode;
 	int load_rules;                  /* 0 auto, 1 yes, 2 no */
 	const char *audisp_socket, *log; /* paths */
+	/* Is a rule as the kernel lists it (n bytes) one of ours? NULL: none is. */
+	bool (*is_own)(const struct wire_rule *rule, size_t n);
 };
 
 /* Ask. `ctl` NULL: could not be opened, audit_error says why. Nothing is changed. Never fails as a whole. */
@@ -57,7 +64,7 @@ struct probe_choice {
 	enum probe_mode mode;
 	bool load_rules;
 	char why[320];    /* one sentence: what was found */
-	char advice[640]; /* what to do for more; empty: nothing */
+	char advice[960]; /* what to do for more, the most pressing first; empty: nothing */
 };
 
 /*

@@ -2,9 +2,8 @@
  * From a probe's answers to the mode, by two tables: what stands in the way of each mode, with what to do about it, and
  * what is to be remarked beside a mode that works. Their sentences are completed by say().
  */
-#include "sys/probe.h"
+#include "sys/probe_rules.h"
 
-#include "base/buf.h"
 #include "base/span.h"
 
 #include <errno.h>
@@ -132,16 +131,16 @@ static const struct obstacle {
 	{ UNICAST | FINAL, ETIMEDOUT, NULL, 0, "the kernel's audit does not answer, as if the reader of its stream were stuck",
 		"look at auditd, or whoever reads the stream: stop it, or let it go on (kill -CONT)" },
 	{ UNICAST, ANY, NULL, 0, "the kernel's audit can't be asked ({error})", "" },
-	{ UNICAST, EVEN_SO, owned_audible, EBUSY, "{owner} owns the audit stream", "stop it, or use mode = multicast" },
+	{ UNICAST, EVEN_SO, owned_audible, EBUSY, "{owner} owns the audit stream", "{stop}, or use mode = multicast" },
 	{ UNICAST, EVEN_SO, owned_apart, EBUSY, "{owner} owns the audit stream",
-		"stop it, or run in the host's network namespace and use mode = multicast" },
+		"{stop}, or run in the host's network namespace and use mode = multicast" },
 	{ UNICAST, EVEN_SO, owned_deaf, EBUSY, "{owner} owns the audit stream",
-		"stop it, or run as root (CAP_AUDIT_READ) and use mode = multicast" },
+		"{stop}, or run as root (CAP_AUDIT_READ) and use mode = multicast" },
 	{ UNICAST, EVEN_SO, owned, EBUSY, "{owner} owns the audit stream",
-		"stop it, or turn on its af_unix plugin (active = yes in {plugin}) and use mode = audisp" },
+		"{stop}, or turn on its af_unix plugin (active = yes in {plugin}) and use mode = audisp" },
 
 	{ MULTICAST, EOPNOTSUPP, NULL, 0,
-		"on kernel {release} a multicast listener may bind, but gets nothing (3.16 is the first that delivers)",
+		"on kernel {release} a multicast listener may bind, but gets nothing (before 3.16)",
 		"use mode = auto, which finds what this host has" },
 	{ MULTICAST, EVEN_SO, foreign_net, EOPNOTSUPP,
 		"multicast reaches the host's network namespace only, and this is another one (a container)", ON_HOST },
@@ -239,8 +238,16 @@ static void put_value(struct buf *b, const char *word, size_t n, const struct pr
 		put_path(b, p->log);
 	else if (span_eq(name, SPAN("plugin")))
 		put_text(b, p->plugin ? p->plugin : "af_unix.conf");
+	else if (span_eq(name, SPAN("stop")))
+		put_text(b, strcmp(p->owner, "auditd") == 0 ? "stop it (service auditd stop)" : "stop it");
 	else if (span_eq(name, SPAN("rules")))
 		buf_printf(b, "%d", p->rules);
+	else if (span_eq(name, SPAN("never")))
+		buf_printf(b, p->never == 1 ? "%u rule of others says" : "%u rules of others say", p->never);
+	else if (span_eq(name, SPAN("excluded")))
+		probe_rules_put_excluded(b, p);
+	else if (span_eq(name, SPAN("rate")))
+		buf_printf(b, "%u", p->status.rate_limit);
 	else if (span_eq(name, SPAN("error")))
 		put_text(b, strerror(error));
 }
@@ -262,9 +269,14 @@ static void say(struct buf *b, const struct probe *p, int error, const char *sen
 
 static void advise(struct buf *b, const struct probe *p, int error, const char *sentence)
 {
+	struct buf before = *b;
+
 	if (b->n && *sentence)
 		buf_lit(b, "; ");
 	say(b, p, error, sentence);
+	/* All of it or nothing. */
+	if (b->full)
+		*b = before;
 }
 
 /* Beside a mode that works. */
@@ -300,22 +312,51 @@ static bool starts_late(const struct probe *p, const struct probe_choice *c)
 	return c->mode == MODE_UNICAST && p->status.enabled == 0 && p->audit_at_boot == PROBE_UNKNOWN;
 }
 
+static bool overridden(const struct probe *p, const struct probe_choice *c)
+{
+	return p->never && (c->load_rules || p->own_rules);
+}
+
+static bool excludes(const struct probe *p, const struct probe_choice *c)
+{
+	(void)c;
+	return p->excluded != 0;
+}
+
+static bool limited(const struct probe *p, const struct probe_choice *c)
+{
+	(void)c;
+	return p->audit == 0 && p->status.rate_limit != 0;
+}
+
+/* The kernel prints what nobody takes (kernel/audit.c, kauditd_hold_skb()). */
+static bool printed(const struct probe *p, const struct probe_choice *c)
+{
+	return c->mode == MODE_MULTICAST && p->audit == 0 && !p->owner_alive;
+}
+
 static bool switched_off(const struct probe *p, const struct probe_choice *c)
 {
 	return c->mode != MODE_UNICAST && p->audit == 0 && p->status.enabled == 0;
 }
 
+/* What hides most comes first. */
 static const struct remark {
 	bool (*is)(const struct probe *p, const struct probe_choice *c);
 	const char *advice;
 } remarks[] = {
+	{ switched_off, "auditing is off, and in this mode tierceld does not switch it on: auditctl -e 1 does" },
 	{ hides_tasks, "a task,never rule hides the system calls of every process started under it: take it away (auditctl -d "
 		"task,never; it may come from /etc/audit/rules.d) and restart what is to be seen" },
+	{ overridden, "{never} never, before tierceld's are asked: what fits is not seen (auditctl -l)" },
+	{ excludes, "rules of others exclude {excluded} (auditctl -l)" },
 	{ locked_empty, "no audit rules are loaded, so that hardly any system call is told until the next boot" },
 	{ asks_nothing, "no audit rules are loaded, so that hardly any system call is told: use load_rules = yes" },
 	{ sees_others, "only what the loaded rules ({rules}) select is seen; load_rules = yes adds tierceld's own" },
-	{ starts_late, "processes that are older than auditing stay unseen: boot with audit=1 to see them too" },
-	{ switched_off, "auditing is switched off: auditctl -e 1 turns it on" }
+	{ starts_late, "processes that are older than auditing stay unseen (the shell that you type in, too: log in anew to try; "
+		"what it starts is seen): boot with audit=1 to see them always" },
+	{ limited, "the kernel passes {rate} records a second at most (auditctl -r): it drops the rest" },
+	{ printed, "nobody owns the stream, so that the kernel's log gets records, too, unless mode = unicast" }
 };
 
 static void remark(const struct probe *p, const struct probe_choice *c, struct buf *advice)

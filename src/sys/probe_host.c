@@ -1,6 +1,7 @@
 #include "sys/probe_host.h"
 
 #include <ctype.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -256,11 +257,26 @@ static enum probe_answer look_for_bpf(const struct probe *p, const struct probe_
 	return PROBE_UNKNOWN;
 }
 
+static bool has_mount(const struct probe_host *host, const char *wanted)
+{
+	FILE *f = open_text(host, "/proc/mounts");
+	char line[512], point[256];
+	bool found = false;
+
+	while (f && !found && fgets(line, sizeof(line), f))
+		found = sscanf(line, "%*s %255s", point) == 1 && strcmp(point, wanted) == 0;
+	if (f)
+		fclose(f);
+	return found;
+}
+
 /* "none [integrity] confidentiality": the one in brackets. */
 static void read_lockdown(struct probe *p, const struct probe_host *host)
 {
 	char text[128], *at, *end;
 
+	if (exists(host, "/proc/mounts"))
+		p->securityfs = answer(has_mount(host, "/sys/kernel/security"));
 	read_text(host, "/sys/kernel/security/lockdown", text, sizeof(text));
 	at = strchr(text, '[');
 	end = at ? strchr(at, ']') : NULL;
@@ -282,23 +298,63 @@ void probe_host_read(struct probe *p, const struct probe_host *host, const struc
 	p->btf = answer(exists(host, "/sys/kernel/btf/vmlinux"));
 }
 
-bool probe_host_process(const struct probe_host *host, uint32_t pid, char name[17])
+/* Of /proc/PID/stat, "612 (auditd) S 1 ...": its name, which may hold anything, state and parent. */
+struct process {
+	char name[17], state;
+	unsigned parent;
+};
+
+static bool read_process(const struct probe_host *host, uint32_t pid, struct process *process)
 {
 	char file[32], text[512], *open, *close;
 
-	name[0] = '\0';
-	if (pid == 0 || pid > INT_MAX || (kill((pid_t)pid, 0) < 0 && errno == ESRCH))
-		return false;
-	/* "612 (auditd) S 1 ...": the name may hold anything. */
 	snprintf(file, sizeof(file), "/proc/%u/stat", pid);
 	read_text(host, file, text, sizeof(text));
 	open = strchr(text, '(');
 	close = strrchr(text, ')');
 	if (!open || !close || close < open)
-		return true;
+		return false;
 	*close = '\0';
-	take_word(name, 17, open + 1);
-	return strncmp(close + 1, " Z", 2) != 0 && strncmp(close + 1, " X", 2) != 0;
+	take_word(process->name, sizeof(process->name), open + 1);
+	return sscanf(close + 1, " %c %u", &process->state, &process->parent) == 2;
+}
+
+static bool is_dead(const struct process *process)
+{
+	return process->state == 'Z' || process->state == 'X';
+}
+
+bool probe_host_process(const struct probe_host *host, uint32_t pid, char name[17])
+{
+	struct process process;
+
+	name[0] = '\0';
+	if (pid == 0 || pid > INT_MAX || (kill((pid_t)pid, 0) < 0 && errno == ESRCH))
+		return false;
+	if (!read_process(host, pid, &process))
+		return true;
+	memcpy(name, process.name, sizeof(process.name));
+	return !is_dead(&process);
+}
+
+bool probe_host_named(const struct probe_host *host, const char *name)
+{
+	struct path path;
+	DIR *proc = opendir(below(host, "/proc", &path));
+	const struct dirent *entry;
+	unsigned self = (unsigned)getpid();
+	bool found = false;
+
+	while (proc && !found && (entry = readdir(proc))) {
+		uint32_t pid = (uint32_t)strtoul(entry->d_name, NULL, 10);
+		struct process process;
+
+		found = pid && pid != self && read_process(host, pid, &process) && process.parent != self &&
+			!is_dead(&process) && strcmp(process.name, name) == 0;
+	}
+	if (proc)
+		closedir(proc);
+	return found;
 }
 
 uint32_t probe_host_stuck(const struct probe_host *host)

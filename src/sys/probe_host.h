@@ -16,6 +16,8 @@ unsigned probe_host_version(const char *release);
 void probe_host_read(struct probe *p, const struct probe_host *host, const struct probe_wish *wish);
 /* Is the process alive, and no zombie? Its name goes to `name`, odd bytes as '?'; empty where /proc hides it. */
 bool probe_host_process(const struct probe_host *host, uint32_t pid, char name[17]);
+/* Does a process of this name live, besides this one and its children? */
+bool probe_host_named(const struct probe_host *host, const char *name);
 /* The pid of the audit socket with the most bytes unread (/proc/net/netlink); 0: none has any. */
 uint32_t probe_host_stuck(const struct probe_host *host);
 /* seccomp(2), where the kernel may be asked without a filter. */

@@ -7,6 +7,7 @@ libtiercel_a_SOURCES += \
 	src/sys/probe.c src/sys/probe.h \
 	src/sys/probe_choose.c \
 	src/sys/probe_host.c src/sys/probe_host.h \
+	src/sys/probe_rules.c src/sys/probe_rules.h \
 	src/sys/probe_seccomp.c
 if HAVE_LIBMNL
 libtiercel_a_SOURCES += \

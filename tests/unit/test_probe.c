@@ -7,6 +7,7 @@
 #include "sys/audit_ctl.h"
 #include "sys/probe.h"
 #include "sys/probe_host.h"
+#include "sys/probe_rules.h"
 
 #include "fake_kernel.h"
 
@@ -267,6 +268,46 @@ static void odd_paths(struct probe *p)
 	p->audisp_socket = "/a/long/way/to/go/before/the/socket/comes/into/sight/far/away/behind/the/hills";
 }
 
+static void others_never(struct probe *p)
+{
+	p->never = 2;
+	p->rules = 2;
+}
+
+static void left_never(struct probe *p)
+{
+	others_never(p);
+	p->never = 1;
+	p->own_rules = 1;
+}
+
+static void others_exclude(struct probe *p)
+{
+	p->excluded = 1 << 1 | 1 << 2;
+	p->rules = 2;
+}
+
+static void rated(struct probe *p)
+{
+	p->status.rate_limit = 100;
+}
+
+/* As much as can come together. */
+static void all_wrong(struct probe *p)
+{
+	never_on(p);
+	task_never(p);
+	others_never(p);
+	rated(p);
+	p->excluded = UINT32_MAX;
+}
+
+static void other_owner(struct probe *p)
+{
+	beside_auditd(p);
+	strcpy(p->owner, "go-audit");
+}
+
 enum { AUTO, YES, NO }; /* load_rules */
 
 static const struct choice_case {
@@ -281,7 +322,7 @@ static const struct choice_case {
 	{ plain, MODE_AUTO, AUTO, 0, MODE_UNICAST, true, "no other program owns the audit stream", "" },
 	{ plain, MODE_AUTO, NO, 0, MODE_UNICAST, false, "no other program", "use load_rules = yes" },
 	{ plain, MODE_UNICAST, AUTO, 0, MODE_UNICAST, true, "the configuration asks for it", "" },
-	{ plain, MODE_MULTICAST, AUTO, 0, MODE_MULTICAST, true, "the configuration asks for it", "" },
+	{ plain, MODE_MULTICAST, AUTO, 0, MODE_MULTICAST, true, "the configuration asks for it", "the kernel's log gets records" },
 	{ plain, MODE_AUDISP, AUTO, -ENOENT, MODE_OFF, false, "there is no socket /run/s", "active = yes in /etc/audit/plugins.d" },
 	{ plain, MODE_FOLLOW, AUTO, -ENOENT, MODE_OFF, false, "there is no log /var/l", "log = PATH" },
 	{ plain, MODE_OFF, YES, 0, MODE_OFF, false, "the configuration asks for it", "" },
@@ -293,10 +334,12 @@ static const struct choice_case {
 		"only what the loaded rules (7) select is seen; load_rules = yes" },
 	{ beside_auditd, MODE_AUTO, YES, 0, MODE_MULTICAST, true, "auditd (pid 612) owns", "" },
 	{ beside_auditd, MODE_UNICAST, AUTO, -EBUSY, MODE_OFF, false, "auditd (pid 612) owns the audit stream",
+		"stop it (service auditd stop), or use mode = multicast" },
+	{ other_owner, MODE_UNICAST, AUTO, -EBUSY, MODE_OFF, false, "go-audit (pid 612) owns the audit stream",
 		"stop it, or use mode = multicast" },
 	{ beside_auditd, MODE_MULTICAST, AUTO, 0, MODE_MULTICAST, false, "the configuration", "load_rules = yes" },
 	{ auditd_no_rules, MODE_AUTO, AUTO, 0, MODE_MULTICAST, false, "owns", "no audit rules are loaded" },
-	{ auditd_off, MODE_AUTO, AUTO, 0, MODE_MULTICAST, false, "owns", "auditctl -e 1 turns it on" },
+	{ auditd_off, MODE_AUTO, AUTO, 0, MODE_MULTICAST, false, "owns", "switch it on: auditctl -e 1 does" },
 	{ auditd_deaf, MODE_AUTO, AUTO, -EBUSY, MODE_OFF, false, "owns the audit stream, and there is no right to listen",
 		"CAP_AUDIT_READ" },
 	{ all_there, MODE_AUTO, AUTO, 0, MODE_MULTICAST, false, "owns", "load_rules = yes" },
@@ -306,7 +349,7 @@ static const struct choice_case {
 	{ el7, MODE_AUTO, AUTO, 0, MODE_UNICAST, true, "no other program", "" },
 	{ el7, MODE_MULTICAST, AUTO, -EOPNOTSUPP, MODE_OFF, false, "may bind, but gets nothing", "mode = auto" },
 	{ el7_auditd, MODE_UNICAST, AUTO, -EBUSY, MODE_OFF, false, "auditd (pid 612) owns",
-		"stop it, or turn on its af_unix plugin (active = yes in /etc/audisp/plugins.d/af_unix.conf)" },
+		"stop it (service auditd stop), or turn on its af_unix plugin (active = yes in /etc/audisp/plugins.d/af_unix.conf)" },
 	{ el7_auditd, MODE_AUTO, AUTO, -EBUSY, MODE_OFF, false, "owns the audit stream, and on kernel 3.10.0-1062.el7.x86_64",
 		"turn on its af_unix plugin" },
 	{ el7_socket, MODE_AUTO, AUTO, 0, MODE_AUDISP, false, "so tierceld takes the records that auditd passes on at /run/s",
@@ -359,7 +402,21 @@ static const struct choice_case {
 	{ immutable_empty, MODE_AUTO, AUTO, 0, MODE_UNICAST, false, "locked", "hardly any system call is told until the next boot" },
 	{ task_never, MODE_AUTO, AUTO, 0, MODE_UNICAST, true, "no other program", "auditctl -d task,never" },
 	{ never_on, MODE_AUTO, AUTO, 0, MODE_UNICAST, true, "no other program", "boot with audit=1" },
-	{ never_on, MODE_MULTICAST, NO, 0, MODE_MULTICAST, false, "asks", "auditctl -e 1" }
+	{ never_on, MODE_AUTO, AUTO, 0, MODE_UNICAST, true, "no other program", "the shell that you type in, too" },
+	{ never_on, MODE_MULTICAST, NO, 0, MODE_MULTICAST, false, "asks", "auditctl -e 1" },
+	{ never_on, MODE_MULTICAST, AUTO, 0, MODE_MULTICAST, true, "asks", "tierceld does not switch it on: auditctl -e 1" },
+	{ others_never, MODE_AUTO, AUTO, 0, MODE_UNICAST, true, "no other program",
+		"2 rules of others say never, before tierceld's are asked: what fits is not seen (auditctl -l)" },
+	{ left_never, MODE_AUTO, AUTO, 0, MODE_UNICAST, true, "no other program", "1 rule of others says never, before" },
+	{ others_never, MODE_AUTO, NO, 0, MODE_UNICAST, false, "no other program", "only what the loaded rules (2) select" },
+	{ others_exclude, MODE_AUTO, AUTO, 0, MODE_UNICAST, true, "no other program",
+		"rules of others exclude PATH, CWD records: files can't be told by name (auditctl -l)" },
+	{ others_exclude, MODE_OFF, AUTO, 0, MODE_OFF, false, "asks", "" },
+	{ rated, MODE_AUTO, AUTO, 0, MODE_UNICAST, true, "no other program", "passes 100 records a second at most" },
+	{ all_wrong, MODE_AUTO, AUTO, 0, MODE_UNICAST, true, "no other program", "100 records a second" },
+	{ all_wrong, MODE_AUTO, NO, 0, MODE_UNICAST, false, "no other program", "100 records a second" },
+	{ all_wrong, MODE_MULTICAST, AUTO, 0, MODE_MULTICAST, true, "asks", "the kernel's log gets records" },
+	{ all_wrong, MODE_MULTICAST, NO, 0, MODE_MULTICAST, false, "asks", "the kernel's log gets records" }
 };
 
 static void begin(struct probe *p)
@@ -405,6 +462,29 @@ static void test_choose(void **state)
 			probe_mode_name(choice.mode), choice.load_rules ? ", rules" : "", choice.why, choice.advice);
 	}
 	assert_int_equal(wrong, 0);
+}
+
+/* Each begins where the last one ended, the most blinding first. */
+static void test_order(void **state)
+{
+	static const char *const in_order[] = {
+		"auditing is off", "; a task,never rule", "; 2 rules of others say never", "; rules of others exclude SYSCALL, PATH",
+		"; the kernel passes 100", "; nobody owns the stream"
+	};
+	const struct probe_wish wish = { .mode = MODE_MULTICAST };
+	struct probe_choice choice;
+	const char *at = choice.advice;
+	struct probe p;
+
+	(void)state;
+	begin(&p);
+	all_wrong(&p);
+	assert_int_equal(probe_choose(&p, &wish, &choice), 0);
+	for (size_t i = 0; i < sizeof(in_order) / sizeof(in_order[0]); i++) {
+		at = strstr(at, in_order[i]);
+		assert_non_null(at);
+		at += strlen(in_order[i]);
+	}
 }
 
 /* A refusal goes into struct err, the whole of it. */
@@ -603,22 +683,26 @@ static void test_host_files(void **state)
 	put_file(t, "/proc/cmdline", "BOOT_IMAGE=/vmlinuz audit=0 quiet audit=1 -- audit=0\n");
 	put_file(t, "/sys/kernel/security/lockdown", "none [integrity] confidentiality\n");
 	put_file(t, "/proc/filesystems", "nodev\tsysfs\nnodev\tbpf\n\text4\n");
+	put_file(t, "/proc/mounts", "sysfs /sys sysfs rw 0 0\nsecurityfs /sys/kernel/security securityfs rw 0 0\n");
 	put_file(t, "/sys/kernel/btf/vmlinux", "x");
 	put_file(t, "/etc/audisp/plugins.d/af_unix.conf", "active = no\n");
 	look(t);
 	assert_true(p->caps == UINT64_C(0x1ffffffffff));
 	assert_int_equal(p->audit_at_boot, PROBE_YES);
 	assert_string_equal(p->lockdown, "integrity");
+	assert_int_equal(p->securityfs, PROBE_YES);
 	assert_true(p->bpf == PROBE_YES && p->btf == PROBE_YES);
 	assert_string_equal(p->plugin, "/etc/audisp/plugins.d/af_unix.conf");
 
 	put_file(t, "/proc/cmdline", "quiet audit=OFF");
 	put_file(t, "/sys/kernel/security/lockdown", "none [\033odd");
+	put_file(t, "/proc/mounts", "sysfs /sys sysfs rw 0 0\n");
 	put_file(t, "/proc/filesystems", "nodev\tsysfs\n");
 	put_file(t, "/etc/audit/plugins.d/af_unix.conf", "active = no\n");
 	look(t);
 	assert_int_equal(p->audit_at_boot, PROBE_NO);
 	assert_string_equal(p->lockdown, "");
+	assert_int_equal(p->securityfs, PROBE_NO);
 	assert_int_equal(p->bpf, PROBE_NO);
 	assert_string_equal(p->plugin, "/etc/audit/plugins.d/af_unix.conf");
 
@@ -662,7 +746,7 @@ static int bind_at(const char *path)
 	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
 
 	assert_true(fd >= 0);
-	snprintf(at.sun_path, sizeof(at.sun_path), "%s", path);
+	snprintf(at.sun_path, sizeof(at.sun_path), "%.*s", (int)sizeof(at.sun_path) - 1, path);
 	assert_int_equal(bind(fd, (const struct sockaddr *)&at, sizeof(at)), 0);
 	return fd;
 }
@@ -720,6 +804,25 @@ static void test_process(void **state)
 		_exit(0);
 	assert_int_equal(waitpid(child, NULL, 0), child);
 	assert_false(probe_host_process(&t->host, (uint32_t)child, name));
+}
+
+static void test_named(void **state)
+{
+	struct tree *t = *state;
+	char file[64], stat[64];
+
+	assert_false(probe_host_named(&t->host, "tierceld"));
+	snprintf(file, sizeof(file), "/proc/%u/stat", (unsigned)getpid());
+	put_file(t, file, "9 (tierceld) S 1 7 7 0\n");
+	snprintf(stat, sizeof(stat), "7 (tierceld) S %u 7 7 0\n", (unsigned)getpid());
+	put_file(t, "/proc/7/stat", stat);
+	put_file(t, "/proc/8/stat", "8 (tierceld) Z 1 7 7 0\n");
+	put_file(t, "/proc/10/stat", "10 (tierceldx) S 1 7 7 0\n");
+	put_file(t, "/proc/11/stat", "11 (tierceld\n");
+	put_file(t, "/proc/tty/stat", "1 (tierceld) S 1 7 7 0\n");
+	assert_false(probe_host_named(&t->host, "tierceld"));
+	put_file(t, "/proc/12/stat", "12 (tierceld) S 1 7 7 0\n");
+	assert_true(probe_host_named(&t->host, "tierceld"));
 }
 
 static void test_stuck(void **state)
@@ -843,15 +946,118 @@ static void test_read_nobody(void **state)
 	talk_end(&k);
 }
 
+/* Rules of others, as a listing brings them; ours bear a mark. */
+enum { OWN_MARK = 77 };
+
+static bool is_marked(const struct wire_rule *rule, size_t n)
+{
+	assert_true(n >= WIRE_RULE_MIN);
+	return rule->field_count && rule->fields[rule->field_count - 1] == WIRE_PERS &&
+		rule->values[rule->field_count - 1] == OWN_MARK;
+}
+
+struct test_of {
+	uint32_t field, op, value;
+};
+
+static const struct rules_case {
+	struct {
+		uint32_t list, action;
+		struct test_of tests[2]; /* up to an op 0 */
+	} rules[4]; /* up to one that is all 0 */
+	unsigned own, never;
+	const char *excluded; /* NULL: none */
+} rules_cases[] = {
+	{ { { WIRE_LIST_EXIT, WIRE_ALWAYS, { { 0, 0, 0 } } } }, 0, 0, NULL },
+	{ { { WIRE_LIST_EXIT, WIRE_NEVER, { { 0, 0, 0 } } },
+		{ WIRE_LIST_EXIT, WIRE_NEVER, { { WIRE_UID, WIRE_EQUAL, 5 } } },
+		{ WIRE_LIST_TASK, WIRE_NEVER, { { WIRE_UID, WIRE_EQUAL, 5 } } } }, 0, 2, NULL },
+	/* One of ours that is loaded stands before the second; that which leaves ourselves out asks for nothing. */
+	{ { { WIRE_LIST_EXIT, WIRE_NEVER, { { WIRE_UID, WIRE_EQUAL, 5 } } },
+		{ WIRE_LIST_EXIT, WIRE_ALWAYS, { { WIRE_PERS, WIRE_EQUAL, OWN_MARK } } },
+		{ WIRE_LIST_EXIT, WIRE_NEVER, { { WIRE_UID, WIRE_EQUAL, 6 } } } }, 1, 1, NULL },
+	{ { { WIRE_LIST_EXIT, WIRE_NEVER, { { WIRE_PERS, WIRE_EQUAL, OWN_MARK } } },
+		{ WIRE_LIST_EXIT, WIRE_NEVER, { { WIRE_UID, WIRE_EQUAL, 6 } } } }, 1, 1, NULL },
+	{ { { WIRE_LIST_EXIT, WIRE_NEVER, { { WIRE_PERS, WIRE_EQUAL, OWN_MARK } } },
+		{ WIRE_LIST_EXIT, WIRE_ALWAYS, { { WIRE_PERS, WIRE_EQUAL, OWN_MARK } } },
+		{ WIRE_LIST_EXIT, WIRE_NEVER, { { WIRE_UID, WIRE_EQUAL, 6 } } } }, 2, 0, NULL },
+	{ { { WIRE_LIST_EXCLUDE, WIRE_ALWAYS, { { WIRE_MSGTYPE, WIRE_EQUAL, 1307 } } },
+		{ WIRE_LIST_EXCLUDE, WIRE_NEVER, { { WIRE_MSGTYPE, WIRE_EQUAL, 1302 } } } }, 0, 0,
+		"PATH, CWD records: files can't be told by name" },
+	{ { { WIRE_LIST_EXCLUDE, WIRE_ALWAYS, { { WIRE_MSGTYPE, WIRE_EQUAL, 1306 } } },
+		{ WIRE_LIST_EXCLUDE, WIRE_ALWAYS, { { WIRE_MSGTYPE, WIRE_EQUAL, 1325 } } } }, 0, 0,
+		"SOCKADDR and some other records: connections have no addresses" },
+	{ { { WIRE_LIST_EXCLUDE, WIRE_ALWAYS,
+		{ { WIRE_MSGTYPE, WIRE_GREATER_EQUAL, 1300 }, { WIRE_MSGTYPE, WIRE_LESS, 1303 } } } }, 0, 0,
+		"SYSCALL, PATH records: no system call is told" },
+	{ { { WIRE_LIST_EXCLUDE, WIRE_ALWAYS,
+		{ { WIRE_MSGTYPE, WIRE_GREATER, 1306 }, { WIRE_MSGTYPE, WIRE_LESS_EQUAL, 1309 } } } }, 0, 0,
+		"CWD, EXECVE records: files of relative names can't be told" },
+	{ { { WIRE_LIST_EXCLUDE, WIRE_ALWAYS, { { WIRE_MSGTYPE, WIRE_NOT_EQUAL, 1300 } } } }, 0, 0,
+		"PATH, CWD, SOCKADDR, EXECVE, LOGIN, USER_LOGIN, USER_AUTH, USER_CMD, EOE, PROCTITLE records: files can't be told by "
+		"name" },
+	{ { { WIRE_LIST_EXCLUDE, WIRE_ALWAYS,
+		{ { WIRE_MSGTYPE, WIRE_EQUAL, 1300 }, { WIRE_UID, WIRE_EQUAL, 33 } } } }, 0, 0,
+		"some records: those are not seen" },
+	{ { { WIRE_LIST_EXCLUDE, WIRE_ALWAYS, { { WIRE_MSGTYPE, WIRE_BIT_TEST, 1300 } } } }, 0, 0,
+		"some records: those are not seen" }
+};
+
+static void add_rules(struct fake_kernel *kernel, const struct rules_case *c)
+{
+	for (size_t i = 0; i < sizeof(c->rules) / sizeof(c->rules[0]) && c->rules[i].list; i++) {
+		struct wire_rule rule = { .flags = c->rules[i].list, .action = c->rules[i].action };
+		const struct test_of *tests = c->rules[i].tests;
+
+		for (uint32_t n = 0; n < 2 && tests[n].op; n++) {
+			rule.fields[n] = tests[n].field;
+			rule.ops[n] = tests[n].op;
+			rule.values[n] = tests[n].value;
+			rule.field_count = n + 1;
+		}
+		fake_kernel_add_rule(kernel, &rule, sizeof(rule));
+	}
+}
+
+static void test_rules(void **state)
+{
+	struct tree *t = *state;
+	const struct probe *p = &t->probe;
+
+	t->wish.is_own = is_marked;
+	for (size_t i = 0; i < sizeof(rules_cases) / sizeof(rules_cases[0]); i++) {
+		const struct rules_case *c = &rules_cases[i];
+		char text[256];
+		struct buf b = { text, 0, sizeof(text) - 1, false };
+		struct talk k;
+
+		talk_start(&k, &KERNEL_6_1, 1000);
+		add_rules(k.kernel, c);
+		probe_read_at(&t->probe, &t->host, k.ctl, 0, &t->wish);
+		assert_int_equal(p->rules, fake_kernel_rules(k.kernel));
+		assert_int_equal(p->own_rules, c->own);
+		assert_int_equal(p->never, c->never);
+		assert_int_equal(p->excluded != 0, c->excluded != NULL);
+		if (c->excluded) {
+			probe_rules_put_excluded(&b, p);
+			text[b.n] = '\0';
+			assert_string_equal(text, c->excluded);
+		}
+		talk_end(&k);
+	}
+}
+
 #define IN_TREE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_choose), cmocka_unit_test(test_refusals_fit), cmocka_unit_test(test_causes),
+		cmocka_unit_test(test_choose), cmocka_unit_test(test_order),
+		cmocka_unit_test(test_refusals_fit), cmocka_unit_test(test_causes),
 		cmocka_unit_test(test_version), IN_TREE(test_empty_tree), IN_TREE(test_namespaces),
 		IN_TREE(test_host_files), IN_TREE(test_container), IN_TREE(test_paths), IN_TREE(test_process),
-		IN_TREE(test_stuck), IN_TREE(test_read), IN_TREE(test_read_nobody)
+		IN_TREE(test_named), IN_TREE(test_stuck), IN_TREE(test_rules), IN_TREE(test_read),
+		IN_TREE(test_read_nobody)
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
