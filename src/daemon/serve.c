@@ -74,7 +74,7 @@ static void see_to_kernel(struct serve *d, int rc)
 }
 
 /* Rules of ours are changed now, by ourselves: dozens of records tell of it, and nobody wants to know. */
-static void expect_changes(struct serve *d)
+static void about_to_change(struct serve *d)
 {
 	if (d->owner)
 		see_to_kernel(d, owner_look(d->owner));
@@ -88,7 +88,7 @@ static int load_rules(struct serve *d, const struct config *config)
 {
 	if (!d->live.choice.load_rules)
 		return 0;
-	expect_changes(d);
+	about_to_change(d);
 	return rules_load(&d->rules, d->owner, &d->live, config);
 }
 
@@ -298,7 +298,7 @@ static int end(struct serve *d)
 	int status = 0, rc;
 	struct err err;
 
-	expect_changes(d);
+	about_to_change(d);
 	rc = owner_stop(d->owner);
 	if (rc == -EPERM)
 		log_warning("our audit rules are locked: they stay until the next boot, though nobody reads what they tell");
@@ -359,7 +359,7 @@ static void on_owner(void *ctx, const struct owner_news *what)
 	};
 
 	if (what->what == OWNER_RULES_AGAIN)
-		expect_changes(d);
+		about_to_change(d);
 	if (what->pid)
 		news_tell(d->pipeline, &news, "%s (process %u)", known[what->what].words, what->pid);
 	else
