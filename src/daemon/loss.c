@@ -144,6 +144,6 @@ void loss_print(const struct loss *l, struct buf *out)
 		any |= now[i];
 	if (!any)
 		return;
-	buf_put(out, "lost on the way to us: ", strlen("lost on the way to us: "));
+	buf_lit(out, "lost on the way to us: ");
 	put_words(now, out);
 }

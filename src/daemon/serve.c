@@ -292,6 +292,19 @@ static void print_loss(const void *loss, struct buf *out)
 	loss_print(loss, out);
 }
 
+/* Nothing was lost by it: what others send to our socket, and what the kernel tells besides records. */
+static void print_ignored(const void *source, struct buf *out)
+{
+	const struct source *s = source;
+	struct source_counts c = { .dropped = 0 };
+
+	s->ops->counts(s, &c);
+	if (!c.ignored)
+		return;
+	buf_put_u64(out, c.ignored);
+	buf_lit(out, " datagrams that are no records were ignored");
+}
+
 /* Everything that is still on its way, open or held goes out, and every event is accounted for. */
 static int end(struct serve *d)
 {
@@ -312,6 +325,7 @@ static int end(struct serve *d)
 	if (route_finish(d->route) < 0)
 		status = 1;
 	say(print_loss, &d->loss);
+	say(print_ignored, d->live.source);
 	say(print_counts, d->pipeline);
 	if (pipeline_check(d->pipeline, &err) == 0)
 		return status;
