@@ -292,7 +292,7 @@ until_true internal_is 1 '"evt.type":"reload".*was read again.*"priority":"Notic
 echo 'nonsense = 1' >>"$conf"
 kill -HUP "$pid"
 what="SIGHUP with an error, as an event"
-until_true internal_is 1 '"evt.type":"reload".*stays in use.*"priority":"Error"' || fail "none"
+until_true internal_is 1 '"evt.type":"reload".*:[0-9]*: .*stays in use.*"priority":"Error"' || fail "none"
 kill -TERM "$pid"
 ends follow "5 events (10 records, 0 malformed) = emitted 5 + filtered 0 + dropped 0"
 is "stop: counts" "$(internal '"evt.type":"stop","internal.emitted":5,"internal.filtered":0,"internal.lost":8,"internal.received":5')" 1

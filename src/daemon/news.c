@@ -17,7 +17,7 @@ bool news_tell(struct pipeline *p, const struct news *news, const char *fmt, ...
 	struct internal_event in = {
 		.type = news->type, .priority = news->priority, .pairs = news->pairs, .count = news->count
 	};
-	char text[512];
+	char text[1024];
 	va_list ap;
 
 	va_start(ap, fmt);

@@ -31,16 +31,22 @@ struct route {
 	int signals;           /* the wish's */
 };
 
+struct reported {
+	size_t warnings;
+	struct err *first; /* error; NULL: nobody asks for it */
+};
+
 static void on_report(void *ctx, enum config_level level, const struct err *e)
 {
-	size_t *warnings = ctx;
+	struct reported *r = ctx;
 
 	if (level == CONFIG_ERROR) {
 		log_err(e);
+		if (r->first && !r->first->code)
+			*r->first = *e;
 		return;
 	}
-	if (warnings)
-		++*warnings;
+	r->warnings++;
 	log_say(LOG_LEVEL_WARNING, e->where, "warning: %s", e->what);
 }
 
@@ -52,15 +58,15 @@ static const char *plural(size_t n)
 int route_check(const char *path)
 {
 	struct config *c;
-	size_t warnings = 0;
-	int rc = config_load(&c, path, on_report, &warnings);
+	struct reported reported = { .warnings = 0 };
+	int rc = config_load(&c, path, on_report, &reported);
 
 	if (rc < 0)
 		return rc;
 	printf("%s: ok (%zu selection%s, %zu output%s)", path, c->select_count, plural(c->select_count),
 		c->output_count, plural(c->output_count));
-	if (warnings)
-		printf(", %zu warning%s", warnings, plural(warnings));
+	if (reported.warnings)
+		printf(", %zu warning%s", reported.warnings, plural(reported.warnings));
 	putchar('\n');
 	config_free(c);
 	return 0;
@@ -179,11 +185,12 @@ static int open_all(struct route *r, const struct route_wish *wish)
 
 int route_load(struct route **out, const struct route_wish *wish)
 {
+	struct reported reported = { .first = wish->fault };
 	struct route *r = calloc(1, sizeof(*r));
 	int rc = r ? 0 : -ENOMEM;
 
 	if (!rc && wish->config)
-		rc = config_load(&r->config, wish->config, on_report, NULL);
+		rc = config_load(&r->config, wish->config, on_report, &reported);
 	if (!rc) {
 		r->signals = wish->signals;
 		rc = open_all(r, wish);

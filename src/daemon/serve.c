@@ -109,13 +109,17 @@ static void reload(struct serve *d)
 	static const struct news good = { .type = "reload", .priority = NEWS_NOTICE };
 	static const struct news part = { .type = "reload", .priority = NEWS_WARNING };
 	static const struct news bad = { .type = "reload", .priority = NEWS_ERROR };
-	const char *path = d->options->wish.config;
+	struct err fault = { .code = 0, .what = "see the log" };
+	struct route_wish wish = d->options->wish;
+	const char *path = wish.config;
 	struct route *fresh;
 	int rules;
 
 	pipeline_flush(d->pipeline);
-	if (route_load(&fresh, &d->options->wish) < 0) {
-		news_tell(d->pipeline, &bad, "%s was not taken: the configuration before it stays in use", path);
+	wish.fault = &fault;
+	if (route_load(&fresh, &wish) < 0) {
+		news_tell(d->pipeline, &bad, "%s was not taken (%s%s%s): the configuration before it stays in use", path,
+			fault.where, *fault.where ? ": " : "", fault.what);
 		return;
 	}
 	if (!same_source(&config_of(d)->audit, &route_config(fresh)->audit))
