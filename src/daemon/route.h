@@ -14,7 +14,7 @@ struct route_wish {
 	bool raw;             /* to stdout: audit.raw too */
 	unsigned patience_ms; /* see struct pipeline_output; stdout never waits for a fault to pass */
 	bool background;      /* a daemon: see `when` of an output */
-	struct err *fault;    /* zeroed: the first error of the configuration is left here too; NULL: it is logged only */
+	struct err *fault;    /* the first error of the configuration goes here too (code 0: none yet); may be NULL */
 	int signals;          /* of the daemon, see struct output_settings; 0: a filter, which ends with its reader */
 };
 

@@ -35,5 +35,6 @@ EXTRA_DIST += tests/fuzz/corpus/priv
 
 # The kernel of tests: tests_unit_test_NAME_LDADD = $(fake_libs)
 EXTRA_LIBRARIES = tests/unit/libfake.a
+CLEANFILES += tests/unit/libfake.a
 tests_unit_libfake_a_SOURCES = tests/unit/fake_kernel.c tests/unit/fake_kernel.h
 fake_libs = tests/unit/libfake.a $(LDADD) -lpthread
