@@ -31,7 +31,7 @@ void loss_reroute(struct loss *l, struct route *before);
 void loss_end(struct loss *l, struct route *route);
 /* Sum of all that is known to be lost on the way to us. */
 uint64_t loss_total(const struct loss *l);
-/* "lost on the way: 3 events by gaps in the serials, 135 records by the kernel", or nothing. */
+/* "lost on the way to us: 3 events by gaps in the serials, 135 records by the kernel", or nothing. */
 void loss_print(const struct loss *l, struct buf *out);
 
 #endif

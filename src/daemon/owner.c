@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <syslog.h>
 
 #define CLAIM_MS 3000         /* for the answer to a registration */
 #define FIRST_LOOK_MS 100     /* a dead owner's last record may undo a registration that was acknowledged */
@@ -20,6 +21,9 @@ struct owner {
 	struct wire_status before; /* what the kernel had, to be restored where it still is as */
 	struct wire_status ours;   /* we set it: later changes are somebody's wish */
 	const struct plan *plan;   /* NULL: no rules of ours */
+	bool unsettled;            /* the latest change of rules broke off */
+	int refused;               /* rules that the kernel does not take: not worth another try */
+	bool refused_claim;        /* told already */
 	bool rules_fixed;          /* EPERM: not to be tried again */
 	bool stolen, off;          /* told already */
 	bool ownerless;            /* the stream is not ours, nor anybody's */
@@ -28,6 +32,32 @@ struct owner {
 	uint64_t lost;
 	int64_t next_look, next_rules;
 };
+
+static const struct {
+	const char *text;
+	int priority;
+} news_known[] = {
+	[OWNER_AGAIN] = { "the kernel had forgotten us as the owner of the audit stream; registered again", LOG_WARNING },
+	[OWNER_REFUSED] = { "the kernel had forgotten us as the owner of the audit stream, and does not register us again: "
+		"nothing comes; it is tried again", LOG_ERR },
+	[OWNER_STOLEN] = { "another process has taken the audit stream over: nothing comes until it ends", LOG_ERR },
+	[OWNER_RIVAL] = { "another process tried to take the audit stream over", LOG_WARNING },
+	[OWNER_RULES_AGAIN] = { "somebody deleted audit rules of ours: loaded again", LOG_WARNING },
+	[OWNER_SWITCHED_OFF] = { "auditing was switched off: next to nothing comes until auditctl -e 1", LOG_ERR },
+	[OWNER_SWITCHED_ON] = { "auditing was switched on again", LOG_NOTICE },
+	[OWNER_GONE] = { "the owner of the audit stream has gone: records go to the kernel's log too", LOG_WARNING },
+	[OWNER_THERE] = { "the audit stream has an owner again", LOG_NOTICE },
+};
+
+const char *owner_news_text(const struct owner_news *news)
+{
+	return news_known[news->what].text;
+}
+
+int owner_news_priority(const struct owner_news *news)
+{
+	return news_known[news->what].priority;
+}
 
 /* The kernel's count may have been reset by others. */
 static void count_lost(struct owner *o, uint32_t lost)
@@ -146,7 +176,8 @@ static void restore(struct owner *o)
 void owner_ask(struct owner *o, struct audit_ctl *ctl)
 {
 	o->options.ctl = ctl;
-	audit_ctl_meanwhile(ctl, o->options.source->ops->fd(o->options.source), drain, o->options.source);
+	audit_ctl_meanwhile(ctl, o->options.drain ? o->options.source->ops->fd(o->options.source) : -1, drain,
+		o->options.source);
 }
 
 static int start_owning(struct owner *o, struct err *err)
@@ -156,6 +187,8 @@ static int start_owning(struct owner *o, struct err *err)
 	if (o->before.pid != o->options.pid && is_alive(o->before.pid))
 		return err_set(err, -EBUSY, NULL, "process %u owns the audit stream", o->before.pid);
 	rc = claim(o);
+	if (rc == -ETIMEDOUT)
+		src_netlink_register(o->options.netlink, 0); /* it may yet be granted */
 	if (rc < 0)
 		return err_set(err, rc, NULL, "the kernel does not register us as the owner of the audit stream: %s",
 			strerror(-rc));
@@ -206,6 +239,8 @@ int owner_plan(struct owner *o, const struct plan *plan, struct rule_audit_resul
 
 	o->plan = plan;
 	o->rules_fixed = rc == -EPERM;
+	o->unsettled = rc < 0 && rc != -EPERM;
+	o->refused = rc < 0 ? 0 : (int)result->refused;
 	/* Locked rules may be just these, left by the daemon before us. */
 	if (rc == -EPERM && rule_audit_missing(o->options.ctl, plan) == 0) {
 		result->kept = (unsigned)plan->count;
@@ -227,9 +262,13 @@ static void look_at_claim(struct owner *o, const struct wire_status *st)
 		o->stolen = true;
 		return;
 	}
-	if (claim(o) < 0)
+	if (claim(o) < 0) {
+		if (!o->refused_claim)
+			tell(o, (struct owner_news){ .what = OWNER_REFUSED });
+		o->refused_claim = true;
 		return;
-	o->stolen = false;
+	}
+	o->stolen = o->refused_claim = false;
 	o->next_look = clock_ms() + FIRST_LOOK_MS;
 	tell(o, (struct owner_news){ .what = OWNER_AGAIN });
 }
@@ -251,7 +290,7 @@ static void look_at_rivals(struct owner *o)
 	uint32_t pid = 0;
 	uint64_t rivals = src_netlink_rivals(o->options.netlink, &pid);
 
-	if (rivals != o->rivals && pid != o->options.pid)
+	if (rivals != o->rivals)
 		tell(o, (struct owner_news){ .what = OWNER_RIVAL, .pid = pid });
 	o->rivals = rivals;
 }
@@ -269,11 +308,19 @@ static void look_at_switch(struct owner *o, const struct wire_status *st)
 static void look_at_rules(struct owner *o)
 {
 	struct rule_audit_result result;
-	int missing = rule_audit_missing(o->options.ctl, o->plan);
+	int rc, missing = rule_audit_missing(o->options.ctl, o->plan);
 
-	if (missing <= 0 || rule_audit_apply(o->options.ctl, o->plan, &result) < 0 || result.added == 0)
+	if (missing < 0 || (missing <= o->refused && !o->unsettled))
 		return;
-	tell(o, (struct owner_news){ .what = OWNER_RULES_AGAIN, .count = result.added });
+	if (o->options.changing)
+		o->options.changing(o->options.ctx);
+	rc = rule_audit_apply(o->options.ctl, o->plan, &result);
+	o->unsettled = rc < 0;
+	if (rc < 0)
+		return;
+	o->refused = (int)result.refused;
+	if (result.added)
+		tell(o, (struct owner_news){ .what = OWNER_RULES_AGAIN, .count = result.added });
 }
 
 int owner_look(struct owner *o)
@@ -336,7 +383,7 @@ int owner_stop(struct owner *o)
 
 	if (!o)
 		return 0;
-	if (o->plan && o->plan->count)
+	if (o->plan)
 		rc = rule_audit_clear(o->options.ctl, &deleted);
 	if (o->options.netlink && !o->stolen) {
 		restore(o);

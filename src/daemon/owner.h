@@ -13,20 +13,28 @@
 #include <stdbool.h>
 
 struct owner_news {
-	enum { OWNER_AGAIN, OWNER_STOLEN, OWNER_RIVAL, OWNER_RULES_AGAIN, OWNER_SWITCHED_OFF, OWNER_SWITCHED_ON,
-		OWNER_GONE, OWNER_THERE } what; /* the last two: of a stream that is not ours */
+	enum {
+		OWNER_AGAIN, OWNER_REFUSED, OWNER_STOLEN, OWNER_RIVAL, OWNER_RULES_AGAIN, OWNER_SWITCHED_OFF,
+		OWNER_SWITCHED_ON, OWNER_GONE, OWNER_THERE /* the last two: of a stream that is not ours */
+	} what;
 	uint32_t pid;     /* STOLEN, RIVAL, THERE: of whom */
 	unsigned count;   /* RULES_AGAIN: rules that were gone */
 };
 
+/* The sentence, and syslog's priority. */
+const char *owner_news_text(const struct owner_news *news);
+int owner_news_priority(const struct owner_news *news);
+
 struct owner_options {
 	struct audit_ctl *ctl;
-	struct source *source;       /* drained while the kernel is waited for */
+	struct source *source;
+	bool drain;                  /* read it while the kernel is waited for: its descriptor stays the same */
 	struct src_netlink *netlink; /* the same, to be registered; NULL: the stream is somebody else's */
 	uint32_t pid;
 	uint32_t backlog_limit;
 	bool block;                  /* on_overload = block */
 	void (*tell)(void *ctx, const struct owner_news *news);
+	void (*changing)(void *ctx); /* rules are about to be loaded again; may be NULL */
 	void *ctx;
 };
 

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -77,30 +78,38 @@ static int open_path(const char *path, struct err *err)
 	return err_set(err, -errno, path, "%s", strerror(errno));
 }
 
-int pidfile_open(struct pidfile *p, const char *path, struct err *err)
+/* The file at `path`, ours and locked. */
+static int take_path(const char *path, struct err *err)
 {
-	int rc = 0;
-
-	p->path = path;
-	p->fd = -1;
-	for (int i = 0; i < TRIES && p->fd < 0; i++) {
+	for (int i = 0; i < TRIES; i++) {
 		int fd = open_path(path, err);
+		int rc = fd < 0 ? fd : check(fd, path, err);
 
-		if (fd < 0)
-			return fd;
-		rc = check(fd, path, err);
 		if (!rc)
 			rc = lock(fd, path, err);
 		if (!rc && is_at_path(fd, path))
-			p->fd = fd;
-		else
+			return fd;
+		if (fd >= 0)
 			close(fd);
 		if (rc < 0)
 			return rc;
 	}
-	if (p->fd < 0)
-		return err_set(err, -EBUSY, path, "comes and goes: another tierceld starts or ends");
-	rc = write_pid(p->fd, path, err);
+	return err_set(err, -EBUSY, path, "comes and goes: another tierceld starts or ends");
+}
+
+int pidfile_open(struct pidfile *p, const char *path, struct err *err)
+{
+	int rc;
+
+	p->fd = -1;
+	p->path = strdup(path);
+	if (!p->path)
+		return err_set(err, -ENOMEM, path, "%s", strerror(ENOMEM));
+	rc = take_path(path, err);
+	if (rc >= 0) {
+		p->fd = rc;
+		rc = write_pid(p->fd, path, err);
+	}
 	if (rc < 0)
 		pidfile_close(p);
 	return rc;
@@ -108,11 +117,13 @@ int pidfile_open(struct pidfile *p, const char *path, struct err *err)
 
 void pidfile_close(struct pidfile *p)
 {
-	if (p->fd < 0)
-		return;
-	/* Removed while the lock is held: who waits for it finds another file, or none. */
-	if (is_at_path(p->fd, p->path))
-		unlink(p->path);
-	close(p->fd);
+	if (p->fd >= 0) {
+		/* Removed while the lock is held: who waits for it finds another file, or none. */
+		if (is_at_path(p->fd, p->path))
+			unlink(p->path);
+		close(p->fd);
+	}
+	free(p->path);
+	p->path = NULL;
 	p->fd = -1;
 }

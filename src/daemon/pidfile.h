@@ -8,8 +8,8 @@
 #define PIDFILE_DEFAULT LOCALSTATEDIR "/run/tierceld.pid"
 
 struct pidfile {
-	const char *path; /* borrowed */
-	int fd;           /* -1: none */
+	char *path; /* its own copy */
+	int fd;     /* -1: none */
 };
 
 /*

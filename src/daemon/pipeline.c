@@ -96,13 +96,13 @@ static bool is_own_change(struct pipeline *p)
 	const struct pipeline_options *o = p->options;
 	const struct value *keys, *pid;
 
-	if (!o->own_key.n || !has_record(p->event.group, RECORD_TYPE_CONFIG_CHANGE))
+	if (!o->own_changes || !has_record(p->event.group, RECORD_TYPE_CONFIG_CHANGE))
 		return false;
-	keys = event_get(&p->event, FIELD_AUDIT_KEYS);
-	if (keys && span_starts(keys->list[0], o->own_key))
-		return true;
 	pid = event_get(&p->event, FIELD_PROC_PID);
-	return pid && (pid->i64 == o->own_pids[0] || pid->i64 == o->own_pids[1]);
+	if (pid)
+		return pid->i64 == o->own_pids[0] || pid->i64 == o->own_pids[1];
+	keys = event_get(&p->event, FIELD_AUDIT_KEYS);
+	return keys && (span_eq(keys->list[0], o->own_keys[0]) || span_eq(keys->list[0], o->own_keys[1]));
 }
 
 static bool is_selected(struct pipeline *p)

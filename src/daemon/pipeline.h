@@ -59,11 +59,12 @@ struct pipeline_options {
 	struct normalize_options normalize;
 	bool replay; /* interpreted text is refused, not kept raw line by line */
 	/*
-	 * Not empty: CONFIG_CHANGE records of rules with such a key, or by these processes, tell of our own doing, and
-	 * are filtered.
+	 * Where own_changes is set: CONFIG_CHANGE records by these processes, or, where none is told, of rules with one
+	 * of these keys, tell of our own doing, and are filtered.
 	 */
-	struct span own_key;
+	bool own_changes;
 	int64_t own_pids[2];
+	struct span own_keys[2];
 	struct serials *serials; /* told of every serial of the kernel's, NULL: nobody wants to know */
 };
 

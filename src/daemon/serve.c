@@ -19,7 +19,7 @@
 #define TICK_MS 200
 #define HOLD_MS 20    /* lines wait so long for others to go out with */
 #define OWN_MS 5000   /* until the records of rules that we changed have come, and were taken for whole */
-#define REST_READS 64 /* more than a pipe or socket holds */
+#define REST_MS 2000  /* for what a pipe or socket holds at the end */
 
 struct serve {
 	const struct serve_options *options;
@@ -37,6 +37,7 @@ struct serve {
 	bool held;           /* an output may hold lines that the system has not got, since: */
 	int64_t held_since;  /* ms */
 	int64_t next_tick;
+	bool kernel_gone;    /* said already */
 	int64_t own_until;   /* so long records of changed rules may be of our own doing */
 };
 
@@ -65,31 +66,49 @@ static const struct config *config_of(const struct serve *d)
 /* The process that asks the kernel for us may have been killed: `rc` is what came of asking. */
 static void see_to_kernel(struct serve *d, int rc)
 {
+	bool gone;
+
 	if (rc != -EPIPE)
 		return;
 	rc = live_ask_kernel(&d->live);
-	if (rc == 0)
+	gone = rc < 0;
+	if (!gone)
 		owner_ask(d->owner, d->live.ctl);
-	log_warning("the process that asks the kernel is gone: %s", rc ? strerror(-rc) : "started again");
+	if (!gone || !d->kernel_gone)
+		log_warning("the process that asks the kernel is gone: %s", gone ? strerror(-rc) : "started again");
+	d->kernel_gone = gone;
 }
 
-/* Rules of ours are changed now, by ourselves: dozens of records tell of it, and nobody wants to know. */
-static void about_to_change(struct serve *d)
+/* Rules of ours change now, or did just now: dozens of records tell of our own doing, and nobody wants to know. */
+static void expect_changes(void *ctx)
+{
+	struct serve *d = ctx;
+
+	d->how.own_changes = true;
+	d->how.own_pids[0] = getpid();
+	d->how.own_pids[1] = d->live.priv.pid;
+	d->how.own_keys[0] = SPAN(PLAN_KEY);
+	d->how.own_keys[1] = SPAN(PLAN_KEY_SELF);
+	d->own_until = clock_ms() + OWN_MS;
+}
+
+static void prepare_changes(struct serve *d)
 {
 	if (d->owner)
 		see_to_kernel(d, owner_look(d->owner));
-	d->how.own_key = SPAN(PLAN_KEY);
-	d->how.own_pids[0] = getpid();
-	d->how.own_pids[1] = d->live.priv.pid;
-	d->own_until = clock_ms() + OWN_MS;
+	expect_changes(d);
 }
 
 static int load_rules(struct serve *d, const struct config *config)
 {
+	int rc;
+
 	if (!d->live.choice.load_rules)
 		return 0;
-	about_to_change(d);
-	return rules_load(&d->rules, d->owner, &d->live, config);
+	prepare_changes(d);
+	rc = rules_load(&d->rules, d->owner, &d->live, config);
+	expect_changes(d);
+	return rc;
 }
 
 static bool same_text(const char *a, const char *b)
@@ -125,7 +144,8 @@ static void reload(struct serve *d)
 	if (!same_source(&config_of(d)->audit, &route_config(fresh)->audit))
 		log_warning("warning: [source audit] has changed: that takes a restart");
 	rules = load_rules(d, route_config(fresh));
-	loss_tick(&d->loss, d->route, d->loss.next);
+	d->loss.next = 0;
+	loss_tick(&d->loss, d->route, clock_ms());
 	pipeline_finish(d->pipeline);
 	pipeline_reroute(d->pipeline, route_of(fresh));
 	route_finish(d->route);
@@ -134,8 +154,8 @@ static void reload(struct serve *d)
 	d->route = fresh;
 	d->how.normalize.tty_data = route_tty_data(fresh);
 	if (rules < 0)
-		news_tell(d->pipeline, &part, "%s was read again, but the kernel's rules stay as they were: what they do not "
-			"let through does not come", path);
+		news_tell(d->pipeline, &part, "%s was read again, but the kernel's rules did not follow: what they do not let "
+			"through does not come", path);
 	else
 		news_tell(d->pipeline, &good, "%s was read again", path);
 }
@@ -174,7 +194,7 @@ static void on_tick(struct serve *d, int64_t now)
 
 	d->next_tick = now + TICK_MS;
 	if (now > d->own_until)
-		d->how.own_key = span_of(NULL, 0);
+		d->how.own_changes = false;
 	source->ops->tick(source, now);
 	names_tick(d->names, now);
 	if (d->owner)
@@ -234,13 +254,14 @@ static int loop(struct serve *d)
 	return 0;
 }
 
-/* What auditd had written when the signal to stop came. */
+/* What was written for us when the signal to stop came. */
 static void read_rest(struct serve *d)
 {
 	struct source *source = d->live.source;
 	struct pollfd in = { .fd = source->ops->fd(source), .events = POLLIN };
+	int64_t until = clock_ms() + REST_MS;
 
-	for (int i = 0; i < REST_READS && poll(&in, 1, 0) > 0; i++)
+	while (clock_ms() < until && poll(&in, 1, 0) > 0)
 		if (source->ops->read(source) <= 0)
 			return;
 }
@@ -315,7 +336,7 @@ static int end(struct serve *d)
 	int status = 0, rc;
 	struct err err;
 
-	about_to_change(d);
+	prepare_changes(d);
 	rc = owner_stop(d->owner);
 	if (rc == -EPERM)
 		log_warning("our audit rules are locked: they stay until the next boot, though nobody reads what they tell");
@@ -354,34 +375,19 @@ static void host_facts(struct serve *d)
 /* What the one who looks after the kernel has to say. */
 static void on_owner(void *ctx, const struct owner_news *what)
 {
-	static const struct {
-		const char *words;
-		int priority;
-	} known[] = {
-		[OWNER_AGAIN] = { "the kernel had forgotten us as the owner of the audit stream; registered again", NEWS_WARNING },
-		[OWNER_STOLEN] = { "another process has taken the audit stream over: nothing comes until it ends", NEWS_ERROR },
-		[OWNER_RIVAL] = { "another process tried to take the audit stream over", NEWS_WARNING },
-		[OWNER_RULES_AGAIN] = { "somebody deleted audit rules of ours: loaded again", NEWS_WARNING },
-		[OWNER_SWITCHED_OFF] = { "auditing was switched off: next to nothing comes until auditctl -e 1", NEWS_ERROR },
-		[OWNER_SWITCHED_ON] = { "auditing was switched on again", NEWS_NOTICE },
-		[OWNER_GONE] = { "the owner of the audit stream has gone: records go to the kernel's log too", NEWS_WARNING },
-		[OWNER_THERE] = { "the audit stream has an owner again", NEWS_NOTICE },
-	};
 	struct serve *d = ctx;
 	const struct internal_pair pairs[] = {
 		{ .key = "pid", .number = what->pid }, { .key = "rules", .number = what->count }
 	};
 	const struct news news = {
-		.type = "audit_control", .priority = known[what->what].priority,
+		.type = "audit_control", .priority = owner_news_priority(what),
 		.pairs = what->pid ? &pairs[0] : &pairs[1], .count = what->pid || what->count ? 1 : 0
 	};
 
-	if (what->what == OWNER_RULES_AGAIN)
-		about_to_change(d);
 	if (what->pid)
-		news_tell(d->pipeline, &news, "%s (process %u)", known[what->what].words, what->pid);
+		news_tell(d->pipeline, &news, "%s (process %u)", owner_news_text(what), what->pid);
 	else
-		news_tell(d->pipeline, &news, "%s", known[what->what].words);
+		news_tell(d->pipeline, &news, "%s", owner_news_text(what));
 }
 
 /* Without the right to ask the kernel, a listener goes on: only the kernel's count of losses is missing then. */
@@ -393,7 +399,7 @@ static int start_owner(struct serve *d, struct err *err)
 		.ctl = d->live.ctl, .source = d->live.source, .netlink = own ? d->live.netlink : NULL,
 		.pid = (uint32_t)getpid(), .backlog_limit = (uint32_t)wish->backlog_limit,
 		.block = wish->on_overload == 1,
-		.tell = on_owner, .ctx = d
+		.drain = d->live.netlink != NULL, .tell = on_owner, .changing = expect_changes, .ctx = d
 	};
 	int rc;
 

@@ -32,7 +32,7 @@ struct stamp {
 /* Its next entry; NULL: the end. */
 typedef const char *next_entry(FILE *f, uint32_t *id);
 
-struct source {
+struct name_file {
 	const char *path;
 	next_entry *next;
 	struct stamp stamp;
@@ -40,7 +40,7 @@ struct source {
 };
 
 struct names {
-	struct source users, groups;
+	struct name_file users, groups;
 	int64_t looked_ms;
 };
 
@@ -177,7 +177,7 @@ static struct stamp stamp_of(const struct stat *st)
 }
 
 /* Read the file if it is another one than before. false: no memory, or it can't be read; what was known stays. */
-static bool refresh(struct source *s)
+static bool refresh(struct name_file *s)
 {
 	struct table fresh = { NULL, 0, 0, NULL, 0, NULL, 0, 0 };
 	struct stamp stamp;

@@ -13,7 +13,7 @@
 #include "sys/audit_wire.h"
 #include "table/syscall.h"
 
-/* Our rules, and nobody else's, have a key that begins so. */
+/* The keys of our rules; tiercel-NAME is an administrator's. */
 #define PLAN_KEY "tiercel"
 #define PLAN_KEY_SELF PLAN_KEY "-self" /* of the rule that leaves ourselves out */
 #define PLAN_TESTS_MAX 12

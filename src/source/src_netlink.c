@@ -266,8 +266,8 @@ static const struct source_ops multicast = {
 
 static int refuse(int code, struct err *err, bool binding)
 {
-	if (code == -EPROTONOSUPPORT || code == -EAFNOSUPPORT)
-		return err_set(err, -EPROTONOSUPPORT, NAME, "this kernel was built without audit (CONFIG_AUDIT)");
+	if (code == -EPROTONOSUPPORT)
+		return err_set(err, code, NAME, "this kernel was built without audit (CONFIG_AUDIT)");
 	if (binding && (code == -EPERM || code == -EACCES))
 		return err_set(err, code, NAME,
 			"no right to listen to the audit stream: run as root, or give the program CAP_AUDIT_READ");

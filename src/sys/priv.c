@@ -68,6 +68,8 @@ static int keep_descriptors(int pair, int kernel)
 	int null = open("/dev/null", O_RDWR);
 	int from[KEPT] = { null, null, null, pair, kernel >= 0 ? kernel : null };
 
+	if (null < 0)
+		return -errno;
 	/* First out of the way of where they go. */
 	for (int i = 0; i < KEPT; i++) {
 		from[i] = fcntl(from[i], F_DUPFD, KEPT);

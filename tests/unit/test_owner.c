@@ -68,7 +68,8 @@ static void lay_out(struct bench *b, const struct fake_kernel_traits *traits)
 static int start_as(struct bench *b, struct src_netlink *registered, bool block)
 {
 	struct owner_options options = {
-		.ctl = b->ctl, .source = src_netlink_source(b->netlink), .netlink = registered, .pid = OURS,
+		.ctl = b->ctl, .drain = true, .source = src_netlink_source(b->netlink), .netlink = registered,
+		.pid = OURS,
 		.backlog_limit = 8192, .block = block, .tell = on_news, .ctx = b
 	};
 
@@ -217,6 +218,25 @@ static void test_forgotten_after_the_ack(void **state)
 	owner_tick(b.owner, clock_ms() + 100);
 	assert_int_equal(b.told[OWNER_AGAIN], 1);
 	assert_int_equal(status_of(&b).pid, OURS);
+	clear_away(&b);
+}
+
+/* The kernel forgets us, and then takes nobody: said once, tried on. */
+static void test_forgotten_and_refused(void **state)
+{
+	int64_t now = clock_ms();
+	struct bench b;
+
+	(void)state;
+	lay_out(&b, &KERNEL_6_1);
+	assert_int_equal(start(&b, false), 0);
+	fake_kernel_set(b.kernel, WIRE_SET_PID, DEAD); /* dead for us, alive for the kernel: EEXIST */
+	owner_tick(b.owner, now + SOON);
+	owner_tick(b.owner, now + 2 * SOON);
+	assert_int_equal(b.told[OWNER_REFUSED], 1);
+	fake_kernel_set(b.kernel, WIRE_SET_PID, 0);
+	owner_tick(b.owner, now + 3 * SOON);
+	assert_int_equal(b.told[OWNER_AGAIN], 1);
 	clear_away(&b);
 }
 
@@ -496,6 +516,7 @@ int main(void)
 		cmocka_unit_test(test_leaves_a_live_owner_alone),
 		cmocka_unit_test(test_theft_is_seen_and_waited_for),
 		cmocka_unit_test(test_forgotten_after_the_ack),
+		cmocka_unit_test(test_forgotten_and_refused),
 		cmocka_unit_test(test_rival_is_told),
 		cmocka_unit_test(test_held_up_calls_end),
 		cmocka_unit_test(test_locked_settings_stay),

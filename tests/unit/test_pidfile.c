@@ -181,10 +181,28 @@ static void what_is_no_pid_file_is_left_alone(void **state)
 	*strstr(path, "/none/pid") = '\0';
 }
 
+/* The path comes from a configuration, which may be gone when the file is closed. */
+static void the_path_is_kept(void **state)
+{
+	char *lent = strdup(path);
+	struct pidfile p;
+	struct stat st;
+	struct err err;
+
+	(void)state;
+	assert_non_null(lent);
+	assert_int_equal(pidfile_open(&p, lent, &err), 0);
+	memset(lent, 'x', strlen(lent));
+	free(lent);
+	pidfile_close(&p);
+	assert_int_equal(lstat(path, &st), -1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(it_has_our_id_and_goes_with_us, clean),
+		cmocka_unit_test_teardown(the_path_is_kept, clean),
 		cmocka_unit_test_teardown(a_second_one_is_refused, clean),
 		cmocka_unit_test_teardown(what_is_no_pid_file_is_left_alone, clean),
 	};

@@ -383,15 +383,20 @@ static void own_changes_are_filtered(void **state)
 	struct fixture *f = *state;
 
 	begin(f, f->path, false);
-	f->how.own_key = SPAN("tiercel");
+	f->how.own_changes = true;
+	f->how.own_pids[0] = 77;
+	f->how.own_keys[0] = SPAN("tiercel");
 	FEED(f, "type=CONFIG_CHANGE msg=audit(1700000000.001:1): auid=0 ses=1 op=add_rule key=\"tiercel\" list=4 res=1",
 		"type=CONFIG_CHANGE msg=audit(1700000000.002:2): auid=0 ses=1 op=add_rule key=\"theirs\" list=4 res=1",
 		"type=CONFIG_CHANGE msg=audit(1700000000.003:3): op=set audit_enabled=1 old=0 auid=0 ses=1 res=1",
+		"type=CONFIG_CHANGE msg=audit(1700000000.006:6): auid=0 ses=1 op=add_rule key=\"tiercel-exec\" list=4 res=1",
+		"type=CONFIG_CHANGE msg=audit(1700000000.007:7): pid=76 auid=0 op=remove_rule key=\"tiercel\" list=4 res=1",
+		"type=CONFIG_CHANGE msg=audit(1700000000.008:8): pid=77 auid=0 op=set audit_enabled=1 old=0 res=1",
 		"type=USER_CMD msg=audit(1700000000.004:4): pid=1 uid=0 auid=0 ses=1 key=\"tiercel\" msg='cmd=x res=success'");
 	pipeline_end(f->p);
-	f->how.own_key = span_of(NULL, 0);
+	f->how.own_changes = false;
 	FEED(f, "type=CONFIG_CHANGE msg=audit(1700000009.005:5): auid=0 ses=1 op=remove_rule key=\"tiercel\" list=4 res=1");
-	expect_counts(f, "received 5 events (5 records, 0 malformed) = emitted 4 + filtered 1 + dropped 0");
+	expect_counts(f, "received 8 events (8 records, 0 malformed) = emitted 6 + filtered 2 + dropped 0");
 }
 
 int main(void)
