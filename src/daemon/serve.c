@@ -79,7 +79,7 @@ static void see_to_kernel(struct serve *d, int rc)
 	d->kernel_gone = gone;
 }
 
-/* Rules of ours change now, or did just now: dozens of records tell of our own doing, and nobody wants to know. */
+/* Rules or settings change now, or did just now: dozens of records tell of our own doing, and nobody wants to know. */
 static void expect_changes(void *ctx)
 {
 	struct serve *d = ctx;
@@ -435,6 +435,7 @@ static int open_all(struct serve *d, struct err *err)
 		return rc;
 	origin = d->live.source->ops->origin;
 	d->how.normalize.origin = span_of(origin, strlen(origin));
+	expect_changes(d);
 	rc = start_owner(d, err);
 	d->loss = (struct loss){
 		.pipeline = d->pipeline, .serials = &d->serials, .source = d->live.source, .owner = d->owner
