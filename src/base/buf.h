@@ -28,6 +28,11 @@ static inline void buf_putc(struct buf *b, char c)
 	buf_put(b, &c, 1);
 }
 
+static inline void buf_text(struct buf *b, const char *text)
+{
+	buf_put(b, text, strlen(text));
+}
+
 #define buf_lit(b, literal) buf_put((b), (literal), sizeof(literal) - 1)
 
 /* Decimal, without sign for buf_put_u64. */

@@ -7,8 +7,6 @@
 #include "config/config_keys.h"
 #include "daemon/live.h"
 #include "daemon/route.h"
-#include "sys/audit_ctl.h"
-#include "sys/priv.h"
 #include "sys/probe.h"
 
 #include <errno.h>
@@ -28,11 +26,6 @@ struct report {
 	struct probe_choice choice;
 	int rc;             /* probe_choose() */
 };
-
-static void put(struct buf *b, const char *text)
-{
-	buf_put(b, text, strlen(text));
-}
 
 static void put_kernel(const struct report *r, struct buf *b)
 {
@@ -56,7 +49,7 @@ static void put_rights(const struct report *r, struct buf *b)
 	if (r->probe.version >= PROBE_KERNEL(3, 16, 0))
 		put_right(b, &r->probe, AUDIT_READ, "; CAP_AUDIT_READ (listen)");
 	if (geteuid() != 0 && r->probe.init_user_ns != PROBE_NO)
-		put(b, "; root sees more: sudo tiercel probe");
+		buf_text(b, "; root sees more: sudo tiercel probe");
 }
 
 static void put_namespaces(const struct report *r, struct buf *b)
@@ -74,7 +67,7 @@ static void put_namespaces(const struct report *r, struct buf *b)
 			buf_printf(b, "%s %s", b->n ? "" : "not the host's:", all[i].name);
 	}
 	if (b->n == 0)
-		put(b, known ? "the host's own" : "the host's own, as far as this kernel tells");
+		buf_text(b, known ? "the host's own" : "the host's own, as far as this kernel tells");
 	else if (*p->container)
 		buf_printf(b, " (%s)", p->container);
 }
@@ -88,11 +81,12 @@ static void put_audit(const struct report *r, struct buf *b)
 	char cause[320];
 
 	if (lacks(r, AUDIT_CONTROL, r->probe.audit))
-		put(b, "not known without CAP_AUDIT_CONTROL, nor are owner, rules, records and features");
+		buf_text(b, "not known without CAP_AUDIT_CONTROL, nor are owner, rules, records and features");
 	else
-		put(b, r->probe.audit != 0 ? probe_audit_cause(&r->probe, cause) : states[enabled < 2 ? enabled : 2]);
+		buf_text(b, r->probe.audit != 0 ? probe_audit_cause(&r->probe, cause) :
+			states[enabled < 2 ? enabled : 2]);
 	if (r->rc == 0 && r->choice.mode == MODE_UNICAST && enabled == 0)
-		put(b, "; tierceld switches it on");
+		buf_text(b, "; tierceld switches it on");
 }
 
 static void put_boot(const struct report *r, struct buf *b)
@@ -103,7 +97,7 @@ static void put_boot(const struct report *r, struct buf *b)
 		[PROBE_YES] = "audit=1: all processes can be seen"
 	};
 
-	put(b, says[r->probe.audit_at_boot]);
+	buf_text(b, says[r->probe.audit_at_boot]);
 }
 
 static void put_owner(const struct report *r, struct buf *b)
@@ -119,7 +113,7 @@ static void put_owner(const struct report *r, struct buf *b)
 	else if (p->status.pid)
 		buf_printf(b, "pid %u, which is gone: the stream is free", p->status.pid);
 	else
-		put(b, "none: the stream is free");
+		buf_text(b, "none: the stream is free");
 }
 
 static void put_rules(const struct report *r, struct buf *b)
@@ -129,14 +123,14 @@ static void put_rules(const struct report *r, struct buf *b)
 	if (p->audit != 0)
 		return;
 	if (p->rules < 0) {
-		put(b, "not known");
+		buf_text(b, "not known");
 		return;
 	}
 	buf_printf(b, "%d loaded, %u of them tierceld's", p->rules, p->own_rules);
 	if (p->own_rules && !p->tierceld_lives)
-		put(b, ", left by one that died: the next one that loads rules takes them over");
+		buf_text(b, ", left by one that died: the next one that loads rules takes them over");
 	if (p->task_never)
-		put(b, "; one is task,never: no system calls are told");
+		buf_text(b, "; one is task,never: no system calls are told");
 }
 
 static void put_records(const struct report *r, struct buf *b)
@@ -166,24 +160,24 @@ static void put_features(const struct report *r, struct buf *b)
 		return;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (r->probe.status.features & names[i].bit)
-			put(b, names[i].name);
+			buf_text(b, names[i].name);
 	if (b->n > start)
 		b->n -= 2;
 	else
-		put(b, "none");
+		buf_text(b, "none");
 }
 
 static void put_mode(const struct report *r, enum probe_mode mode, const char *possible, struct buf *b)
 {
 	char cause[320];
 
-	put(b, *probe_mode_cause(&r->probe, mode, cause) ? cause : possible);
+	buf_text(b, *probe_mode_cause(&r->probe, mode, cause) ? cause : possible);
 }
 
 static void put_multicast(const struct report *r, struct buf *b)
 {
 	if (lacks(r, AUDIT_READ, r->probe.multicast) && r->probe.init_user_ns != PROBE_NO)
-		put(b, "not without CAP_AUDIT_READ");
+		buf_text(b, "not without CAP_AUDIT_READ");
 	else
 		put_mode(r, MODE_MULTICAST, "a listener gets a copy of the stream", b);
 }
@@ -202,18 +196,18 @@ static void put_seccomp(const struct report *r, struct buf *b)
 {
 	const struct probe *p = &r->probe;
 
-	put(b, p->seccomp == PROBE_YES ? "filters" : "no filters");
-	put(b, p->seccomp_log == PROBE_YES ? ", log" : ", no log");
-	put(b, p->seccomp_notify == PROBE_YES ? ", user notification" : ", no user notification");
+	buf_text(b, p->seccomp == PROBE_YES ? "filters" : "no filters");
+	buf_text(b, p->seccomp_log == PROBE_YES ? ", log" : ", no log");
+	buf_text(b, p->seccomp_notify == PROBE_YES ? ", user notification" : ", no user notification");
 }
 
 static void put_lockdown(const struct report *r, struct buf *b)
 {
 	const char *state = r->probe.lockdown;
 
-	put(b, *state ? state : r->probe.securityfs == PROBE_NO ? "not known: securityfs is not mounted" : "not known");
+	buf_text(b, *state ? state : r->probe.securityfs == PROBE_NO ? "not known: securityfs is not mounted" : "not known");
 	if (strcmp(state, "confidentiality") == 0)
-		put(b, ": BPF may not read the kernel's memory; Tiercel need not");
+		buf_text(b, ": BPF may not read the kernel's memory; Tiercel need not");
 }
 
 static void put_bpf(const struct report *r, struct buf *b)
@@ -221,13 +215,13 @@ static void put_bpf(const struct report *r, struct buf *b)
 	const struct probe *p = &r->probe;
 
 	if (p->bpf == PROBE_NO)
-		put(b, "no bpf(2): tools that need it can't work here, Tiercel can");
+		buf_text(b, "no bpf(2): tools that need it can't work here, Tiercel can");
 	else if (p->bpf == PROBE_UNKNOWN)
-		put(b, "not known; Tiercel needs none");
+		buf_text(b, "not known; Tiercel needs none");
 	else if (p->btf == PROBE_YES)
-		put(b, "bpf(2) and BTF are there; Tiercel needs neither");
+		buf_text(b, "bpf(2) and BTF are there; Tiercel needs neither");
 	else
-		put(b, "bpf(2), but no BTF, which most tools of today need; Tiercel needs neither");
+		buf_text(b, "bpf(2), but no BTF, which most tools of today need; Tiercel needs neither");
 }
 
 static void put_config(const struct report *r, struct buf *b)
@@ -242,12 +236,12 @@ static void put_choice(const struct report *r, struct buf *b)
 {
 	buf_printf(b, "%s: %s", r->rc == 0 ? probe_mode_name(r->choice.mode) : "none", r->choice.why);
 	if (r->rc == 0 && r->choice.mode != MODE_OFF)
-		put(b, r->choice.load_rules ? "; it loads its own rules" : "; it loads no rules");
+		buf_text(b, r->choice.load_rules ? "; it loads its own rules" : "; it loads no rules");
 }
 
 static void put_advice(const struct report *r, struct buf *b)
 {
-	put(b, r->choice.advice);
+	buf_text(b, r->choice.advice);
 }
 
 static const struct {
@@ -322,20 +316,11 @@ static int read_config(struct report *r, const char *path, struct config **confi
 
 static void ask(struct report *r)
 {
-	struct audit_ctl *ctl = NULL;
-	struct priv priv;
-	struct err err;
-	int rc = priv_open(&priv, &err);
-	bool open = rc == 0;
+	struct live live = { .priv = { .fd = -1 } };
+	int rc = live_ask_kernel(&live);
 
-	if (open) {
-		ctl = audit_ctl_new(priv.fd, AUDIT_CTL_TIMEOUT_MS);
-		rc = ctl ? 0 : -ENOMEM;
-	}
-	probe_read(&r->probe, ctl, rc, &r->wish);
-	audit_ctl_free(ctl);
-	if (open)
-		priv_close(&priv);
+	probe_read(&r->probe, live.ctl, rc, &r->wish);
+	live_close(&live);
 	r->rc = probe_choose(&r->probe, &r->wish, &r->choice);
 }
 

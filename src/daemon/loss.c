@@ -41,10 +41,10 @@ static void put_words(const uint64_t count[LOSS_COUNT], struct buf *out)
 	for (int i = 0; i < LOSS_COUNT; i++) {
 		if (!count[i])
 			continue;
-		buf_put(out, comma, strlen(comma));
+		buf_text(out, comma);
 		buf_put_u64(out, count[i]);
 		buf_putc(out, ' ');
-		buf_put(out, kinds[i].words, strlen(kinds[i].words));
+		buf_text(out, kinds[i].words);
 		comma = ", ";
 	}
 }

@@ -385,10 +385,10 @@ static void print_reasons(const struct pipeline_counts *c, struct buf *out)
 	for (int i = 0; i < DROP_COUNT; i++) {
 		if (!c->dropped[i])
 			continue;
-		buf_put(out, before, strlen(before));
+		buf_text(out, before);
 		buf_put_u64(out, c->dropped[i]);
 		buf_putc(out, ' ');
-		buf_put(out, reasons[i], strlen(reasons[i]));
+		buf_text(out, reasons[i]);
 		before = ", ";
 	}
 	if (*before == ',')
@@ -407,7 +407,7 @@ void pipeline_print(const struct pipeline *p, struct buf *out)
 	};
 
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
-		buf_put(out, parts[i].before, strlen(parts[i].before));
+		buf_text(out, parts[i].before);
 		buf_put_u64(out, parts[i].number);
 	}
 	print_reasons(c, out);

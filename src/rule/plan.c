@@ -63,18 +63,6 @@ const char *plan_text(struct plan *p, const char *text, size_t n)
 	return texts[p->text_count] ? texts[p->text_count++] : NULL;
 }
 
-/* By field, op, value, text. */
-static bool test_before(const struct plan_test *a, const struct plan_test *b)
-{
-	if (a->field != b->field)
-		return a->field < b->field;
-	if (a->op != b->op)
-		return a->op < b->op;
-	if (a->value != b->value)
-		return a->value < b->value;
-	return a->text && b->text && strcmp(a->text, b->text) < 0;
-}
-
 int plan_rule_test(struct plan_rule *r, uint32_t field, uint32_t op, uint32_t value, const char *text)
 {
 	struct plan_test t;
@@ -87,7 +75,7 @@ int plan_rule_test(struct plan_rule *r, uint32_t field, uint32_t op, uint32_t va
 	t.op = op;
 	t.value = value;
 	t.text = text;
-	while (at > 0 && test_before(&t, &r->tests[at - 1])) {
+	while (at > 0 && plan_test_compare(&t, &r->tests[at - 1]) < 0) {
 		r->tests[at] = r->tests[at - 1];
 		at--;
 	}

@@ -105,6 +105,8 @@ struct plan_rule *plan_add(struct plan *p);
 const char *plan_text(struct plan *p, const char *text, size_t n);
 /* Add a test; -E2BIG: too many, the rule stays as it was, which is wider. */
 int plan_rule_test(struct plan_rule *r, uint32_t field, uint32_t op, uint32_t value, const char *text);
+/* The order of a rule's tests: by field, op, value, text. Below 0, 0 or above it. */
+int plan_test_compare(const struct plan_test *a, const struct plan_test *b);
 /*
  * Unite the masks of rules that test the same; leave out those that others contain. Sorts, by what the rules say alone;
  * keeps what is first first. Over 2,000 rules are united only.

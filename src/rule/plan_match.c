@@ -1,30 +1,8 @@
-/* A plan against a model of an event, by the rules of audit_filter_rules() in kernel/auditsc.c. */
+/*
+ * A plan against a model of an event, by the rules of audit_filter_rules() in kernel/auditsc.c. Values are cut to 32
+ * bits.
+ */
 #include "rule/plan.h"
-
-static bool compare(uint64_t left, uint32_t op, uint32_t value)
-{
-	uint32_t v = (uint32_t)left; /* all but 32 bits fall away */
-
-	switch (op) {
-	case WIRE_EQUAL:
-		return v == value;
-	case WIRE_NOT_EQUAL:
-		return v != value;
-	case WIRE_LESS:
-		return v < value;
-	case WIRE_LESS_EQUAL:
-		return v <= value;
-	case WIRE_GREATER:
-		return v > value;
-	case WIRE_GREATER_EQUAL:
-		return v >= value;
-	case WIRE_BIT_MASK:
-		return (v & value) != 0;
-	case WIRE_BIT_TEST:
-		return (v & value) == value;
-	}
-	return false;
-}
 
 static bool touches(const struct plan_event *ev, const struct plan_test *t)
 {
@@ -62,26 +40,26 @@ static bool holds(const struct plan_test *t, const struct plan_event *ev)
 {
 	switch (t->field) {
 	case WIRE_PID:
-		return compare(ev->pid, t->op, t->value);
+		return wire_compare(ev->pid, t->op, t->value);
 	case WIRE_UID:
-		return compare(ev->uid, t->op, t->value);
+		return wire_compare(ev->uid, t->op, t->value);
 	case WIRE_EUID:
-		return compare(ev->euid, t->op, t->value);
+		return wire_compare(ev->euid, t->op, t->value);
 	case WIRE_GID:
-		return compare(ev->gid, t->op, t->value);
+		return wire_compare(ev->gid, t->op, t->value);
 	case WIRE_EGID:
-		return compare(ev->egid, t->op, t->value);
+		return wire_compare(ev->egid, t->op, t->value);
 	case WIRE_LOGINUID:
-		return compare(ev->auid, t->op, t->value);
+		return wire_compare(ev->auid, t->op, t->value);
 	case WIRE_LOGINUID_SET:
-		return compare(ev->auid != WIRE_UNSET, t->op, t->value);
+		return wire_compare(ev->auid != WIRE_UNSET, t->op, t->value);
 	case WIRE_ARG0:
 	case WIRE_ARG1:
 	case WIRE_ARG2:
 	case WIRE_ARG3:
-		return compare(ev->a[t->field - WIRE_ARG0], t->op, t->value);
+		return wire_compare((uint32_t)ev->a[t->field - WIRE_ARG0], t->op, t->value);
 	case WIRE_EXIT:
-		return ev->success != PLAN_NO_RESULT && compare((uint64_t)ev->exit, t->op, t->value);
+		return ev->success != PLAN_NO_RESULT && wire_compare((uint32_t)ev->exit, t->op, t->value);
 	case WIRE_SUCCESS:
 		return ev->success == (t->value ? PLAN_SUCCEEDED : PLAN_FAILED);
 	case WIRE_PERM:

@@ -15,7 +15,7 @@ static int compare_number(int64_t a, int64_t b)
 	return (a > b) - (a < b);
 }
 
-static int compare_tests(const struct plan_test *a, const struct plan_test *b)
+int plan_test_compare(const struct plan_test *a, const struct plan_test *b)
 {
 	int c = compare_number(a->field, b->field);
 
@@ -40,7 +40,7 @@ static int compare_kind(const struct plan_rule *a, const struct plan_rule *b)
 	if (c == 0)
 		c = compare_number(a->test_count, b->test_count);
 	for (unsigned i = 0; i < a->test_count && c == 0; i++)
-		c = compare_tests(&a->tests[i], &b->tests[i]);
+		c = plan_test_compare(&a->tests[i], &b->tests[i]);
 	return c ? c : compare_text(a->key, b->key);
 }
 
@@ -63,7 +63,7 @@ static bool test_follows(const struct plan_test *a, const struct plan_test *b)
 {
 	if (b->field == WIRE_DIR && (a->field == WIRE_DIR || a->field == WIRE_WATCH))
 		return plan_below(b->text, a->text);
-	return compare_tests(a, b) == 0;
+	return plan_test_compare(a, b) == 0;
 }
 
 /* Does `wide` let through all that `narrow` does? */

@@ -29,11 +29,6 @@ static const char *const lists[] = {
 	[WIRE_LIST_FILESYSTEM] = "filesystem"
 };
 
-static void put_text(struct buf *out, const char *text)
-{
-	buf_put(out, text, strlen(text));
-}
-
 /* auditctl -R takes words apart at blanks that have no backslash before them. */
 static void put_word(struct buf *out, const char *text)
 {
@@ -70,12 +65,12 @@ static void put_test(struct buf *out, const struct plan_test *t)
 		if (fields[i].field == t->field)
 			name = fields[i].name;
 	if (name)
-		put_text(out, name);
+		buf_text(out, name);
 	else
 		buf_printf(out, "f%u", (unsigned)t->field);
 	for (size_t i = 0; i < sizeof(ops) / sizeof(ops[0]); i++)
 		if (ops[i].op == t->op)
-			put_text(out, ops[i].sign);
+			buf_text(out, ops[i].sign);
 	put_value(out, t);
 }
 
@@ -128,11 +123,11 @@ static void put_calls(struct buf *out, const struct plan_rule *r, bool names, un
 
 static void put_line(struct buf *out, const struct plan_rule *r, bool names, unsigned *nr)
 {
-	put_text(out, r->first ? "-A " : "-a ");
-	put_text(out, r->action == WIRE_NEVER ? "never," : "always,");
-	put_text(out, r->list < sizeof(lists) / sizeof(lists[0]) && lists[r->list] ? lists[r->list] : "unknown");
+	buf_text(out, r->first ? "-A " : "-a ");
+	buf_text(out, r->action == WIRE_NEVER ? "never," : "always,");
+	buf_text(out, r->list < sizeof(lists) / sizeof(lists[0]) && lists[r->list] ? lists[r->list] : "unknown");
 	if (r->arch >= 0)
-		put_text(out, is_64bit(r->arch) ? " -F arch=b64" : " -F arch=b32");
+		buf_text(out, is_64bit(r->arch) ? " -F arch=b64" : " -F arch=b32");
 	if (r->list == WIRE_LIST_EXIT)
 		put_calls(out, r, names, nr);
 	else

@@ -5,6 +5,7 @@
 #ifndef TIERCEL_SYS_AUDIT_WIRE_H
 #define TIERCEL_SYS_AUDIT_WIRE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -82,6 +83,31 @@ enum {
 	WIRE_EQUAL = 0x40000000, WIRE_BIT_TEST = WIRE_BIT_MASK | WIRE_EQUAL, WIRE_LESS_EQUAL = WIRE_LESS | WIRE_EQUAL,
 	WIRE_GREATER_EQUAL = WIRE_GREATER | WIRE_EQUAL
 };
+
+/* audit_comparator() of kernel/auditfilter.c. */
+static inline bool wire_compare(uint32_t left, uint32_t op, uint32_t right)
+{
+	switch (op) {
+	case WIRE_EQUAL:
+		return left == right;
+	case WIRE_NOT_EQUAL:
+		return left != right;
+	case WIRE_LESS:
+		return left < right;
+	case WIRE_LESS_EQUAL:
+		return left <= right;
+	case WIRE_GREATER:
+		return left > right;
+	case WIRE_GREATER_EQUAL:
+		return left >= right;
+	case WIRE_BIT_MASK:
+		return (left & right) != 0;
+	case WIRE_BIT_TEST:
+		return (left & right) == right;
+	default:
+		return false;
+	}
+}
 
 /* Values of WIRE_PERM. */
 enum { WIRE_PERM_EXEC = 1, WIRE_PERM_WRITE = 2, WIRE_PERM_READ = 4, WIRE_PERM_ATTR = 8 };

@@ -201,11 +201,6 @@ static int code_of(const struct probe *p, const struct obstacle *o, enum probe_m
 	return -(o->code ? o->code : met(p, mode));
 }
 
-static void put_text(struct buf *b, const char *text)
-{
-	buf_put(b, text, strlen(text));
-}
-
 /* The end of it tells more. */
 static void put_path(struct buf *b, const char *path)
 {
@@ -214,7 +209,7 @@ static void put_path(struct buf *b, const char *path)
 	if (n > PATH_SHOWN)
 		buf_lit(b, "...");
 	if (n)
-		put_text(b, n > PATH_SHOWN ? path + n - PATH_SHOWN : path);
+		buf_text(b, n > PATH_SHOWN ? path + n - PATH_SHOWN : path);
 }
 
 static void put_process(struct buf *b, const char *name, uint32_t pid)
@@ -231,15 +226,15 @@ static void put_value(struct buf *b, const char *word, size_t n, const struct pr
 	else if (span_eq(name, SPAN("stuck")))
 		put_process(b, p->owner, p->stuck);
 	else if (span_eq(name, SPAN("release")))
-		put_text(b, p->release);
+		buf_text(b, p->release);
 	else if (span_eq(name, SPAN("socket")))
 		put_path(b, p->audisp_socket);
 	else if (span_eq(name, SPAN("log")))
 		put_path(b, p->log);
 	else if (span_eq(name, SPAN("plugin")))
-		put_text(b, p->plugin ? p->plugin : "af_unix.conf");
+		buf_text(b, p->plugin ? p->plugin : "af_unix.conf");
 	else if (span_eq(name, SPAN("stop")))
-		put_text(b, strcmp(p->owner, "auditd") == 0 ? "stop it (service auditd stop)" : "stop it");
+		buf_text(b, strcmp(p->owner, "auditd") == 0 ? "stop it (service auditd stop)" : "stop it");
 	else if (span_eq(name, SPAN("rules")))
 		buf_printf(b, "%d", p->rules);
 	else if (span_eq(name, SPAN("never")))
@@ -249,7 +244,7 @@ static void put_value(struct buf *b, const char *word, size_t n, const struct pr
 	else if (span_eq(name, SPAN("rate")))
 		buf_printf(b, "%u", p->status.rate_limit);
 	else if (span_eq(name, SPAN("error")))
-		put_text(b, strerror(error));
+		buf_text(b, strerror(error));
 }
 
 /* A sentence of the tables, its {words} replaced. */
@@ -264,7 +259,7 @@ static void say(struct buf *b, const struct probe *p, int error, const char *sen
 		put_value(b, open + 1, n, p, error);
 		sentence = open + n + 2;
 	}
-	put_text(b, sentence);
+	buf_text(b, sentence);
 }
 
 static void advise(struct buf *b, const struct probe *p, int error, const char *sentence)

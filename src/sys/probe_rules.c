@@ -37,31 +37,12 @@ static bool hides_all(const struct wire_rule *rule)
 		(rule->field_count == 0 || (rule->field_count == 1 && rule->fields[0] == WIRE_FILTERKEY));
 }
 
-static bool compare(uint32_t left, uint32_t op, uint32_t right)
-{
-	switch (op) {
-	case WIRE_EQUAL:
-		return left == right;
-	case WIRE_NOT_EQUAL:
-		return left != right;
-	case WIRE_LESS:
-		return left < right;
-	case WIRE_LESS_EQUAL:
-		return left <= right;
-	case WIRE_GREATER:
-		return left > right;
-	case WIRE_GREATER_EQUAL:
-		return left >= right;
-	default:
-		return false;
-	}
-}
-
-/* Every record of the type: a rule with other tests is about some processes only. */
+/* Every record of the type: a rule with other tests is about some processes only, and types have no bits to test. */
 static bool excludes(const struct wire_rule *rule, uint32_t type)
 {
 	for (uint32_t i = 0; i < rule->field_count; i++)
-		if (rule->fields[i] != WIRE_MSGTYPE || !compare(type, rule->ops[i], rule->values[i]))
+		if (rule->fields[i] != WIRE_MSGTYPE || rule->ops[i] & WIRE_BIT_MASK ||
+			!wire_compare(type, rule->ops[i], rule->values[i]))
 			return false;
 	return rule->field_count > 0;
 }
