@@ -78,7 +78,7 @@ static bool take_answer(struct src_netlink *s, uint32_t seq, const char *p, size
 	if (s->claim != CLAIM_SENT || seq != s->claim_seq || n < sizeof(error))
 		return false;
 	memcpy(&error, p, sizeof(error));
-	s->claim_errno = error < 0 ? -error : 0;
+	s->claim_errno = -wire_error(error);
 	s->claim = error < 0 ? CLAIM_REFUSED : s->claim_pid ? CLAIM_GRANTED : CLAIM_NONE;
 	return true;
 }

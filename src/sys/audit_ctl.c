@@ -121,7 +121,7 @@ static int take_answer(struct request *r, const struct nlmsghdr *h)
 	if (n < sizeof(e->error))
 		return -EPROTO;
 	if (e->error < 0)
-		return e->error;
+		return wire_error(e->error);
 	/* Acknowledged: 0, or the old count of a reset of LOST. A reply comes before it or after it. */
 	return r->take ? GO_ON : DONE;
 }

@@ -5,6 +5,7 @@
 #ifndef TIERCEL_SYS_AUDIT_WIRE_H
 #define TIERCEL_SYS_AUDIT_WIRE_H
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -83,6 +84,12 @@ enum {
 	WIRE_EQUAL = 0x40000000, WIRE_BIT_TEST = WIRE_BIT_MASK | WIRE_EQUAL, WIRE_LESS_EQUAL = WIRE_LESS | WIRE_EQUAL,
 	WIRE_GREATER_EQUAL = WIRE_GREATER | WIRE_EQUAL
 };
+
+/* What an answer (struct nlmsgerr) says: 0, or -errno as the kernel knows it; what is beyond its numbers is EPROTO. */
+static inline int wire_error(int32_t error)
+{
+	return error >= 0 ? 0 : error < -4095 /* MAX_ERRNO */ ? -EPROTO : error;
+}
 
 /* audit_comparator() of kernel/auditfilter.c. */
 static inline bool wire_compare(uint32_t left, uint32_t op, uint32_t right)
