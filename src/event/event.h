@@ -180,6 +180,7 @@ struct event {
 	uint64_t a[6];               /* a0..a3 as the kernel wrote them, the others where a record tells them */
 	uint8_t a_known;             /* bit per a[] */
 	bool big_endian;
+	bool pending;                /* a call that has not run yet: nobody knows its result */
 	bool unreadable;             /* audit.raw is the event: shown, asked for or not */
 	struct span id_word;         /* without a serial: evt.id ends with this word and evt.num */
 	bool socketcall;             /* a number of socketcall(2) that the tables know: SOCKETCALL has its arguments */

@@ -17,7 +17,7 @@
 #define PLAN_KEY "tiercel"
 #define PLAN_KEY_SELF PLAN_KEY "-self" /* of the rule that leaves ourselves out */
 #define PLAN_TESTS_MAX 12
-#define PLAN_TAG_WORDS 4 /* 256 selections are told apart */
+#define PLAN_TAG_WORDS 16 /* 1,024 sections are told apart; those behind share the last bit */
 /* System calls below this number have a bit of their own; the last word's bits are classes (kernel/auditfilter.c). */
 #define PLAN_CALLS ((WIRE_MASK_WORDS - 1) * 32)
 
@@ -35,7 +35,7 @@ struct plan_rule {
 	uint32_t calls[WIRE_MASK_WORDS]; /* bit per native number */
 	struct plan_test tests[PLAN_TESTS_MAX]; /* sorted, so that equal rules are equal bytes; without the arch */
 	unsigned test_count;
-	uint64_t tags[PLAN_TAG_WORDS]; /* bit per selection that asked for it */
+	uint64_t tags[PLAN_TAG_WORDS]; /* bit per section that asked for it */
 };
 
 static inline bool plan_rule_has(const struct plan_rule *r, unsigned nr)
@@ -89,12 +89,26 @@ unsigned plan_features(unsigned version);
 unsigned plan_features_told(uint32_t bits);
 int plan_arches(const char *machine, int arches[2]);
 
+/* Something that was left to user space, or is more than was asked for. */
+struct plan_note {
+	unsigned section; /* place in plan.sections; PLAN_NO_SECTION: of the plan as a whole */
+	const char *what; /* the plan's; one sentence, without the section's name */
+};
+#define PLAN_NO_SECTION (~0u)
+
+struct plan_section {
+	const char *kind, *name; /* "select", "rule"; name NULL: none was told. The plan's */
+};
+
 struct plan {
 	struct plan_rule *rules; /* in the order in which the kernel is to look at them */
 	size_t count, cap;
 	char **texts;            /* what tests and keys point to */
 	size_t text_count;
-	struct buf notes;        /* lines: what could not be left to the kernel, and why */
+	struct plan_section *sections; /* tags are places in it */
+	size_t section_count;
+	struct plan_note *notes; /* each once a section */
+	size_t note_count;
 };
 
 struct plan *plan_new(void);
@@ -103,6 +117,9 @@ void plan_free(struct plan *p);
 struct plan_rule *plan_add(struct plan *p);
 /* A copy of n bytes that lives as long as the plan; NULL: no memory. The same text gives the same pointer. */
 const char *plan_text(struct plan *p, const char *text, size_t n);
+/* A section at the end, its place, or -ENOMEM; a note (cut where it is long). */
+int plan_section(struct plan *p, const char *kind, const char *name);
+int plan_note(struct plan *p, unsigned section, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 /* Add a test; -E2BIG: too many, the rule stays as it was, which is wider. */
 int plan_rule_test(struct plan_rule *r, uint32_t field, uint32_t op, uint32_t value, const char *text);
 /* The order of a rule's tests: by field, op, value, text. Below 0, 0 or above it. */
@@ -130,9 +147,14 @@ struct plan_event {
 	uint64_t open_how; /* flags of openat2, which no register has */
 	int64_t exit;
 	enum { PLAN_NO_RESULT = -1, PLAN_FAILED, PLAN_SUCCEEDED } success;
-	uint32_t pid, uid, euid, auid, gid, egid;
+	uint32_t pid, ppid, uid, euid, suid, fsuid, auid, gid, egid, sgid, fsgid, session;
+	int family; /* of the socket address given, -1: none was */
 	const char *exe;
 	const char *const *paths; /* every object touched: absolute, no links left, ends with NULL */
+	struct plan_object {
+		uint32_t uid, gid, type; /* S_IFMT bits */
+	} objects[4];
+	unsigned object_count;
 };
 /*
  * Would the kernel tell of it? By the rules of the exit list, those marked first before the others. A test that the

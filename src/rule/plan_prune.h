@@ -1,0 +1,23 @@
+/*
+ * Record types that the kernel need not send: those that no field that anybody looks at comes from. They are excluded
+ * by rules without a key (a keyed one never matches), so ours bear a mark instead, a test that is always true. Only
+ * where we own the stream and nobody else has rules: exclusion is for all.
+ */
+#ifndef TIERCEL_RULE_PLAN_PRUNE_H
+#define TIERCEL_RULE_PLAN_PRUNE_H
+
+#include "event/event.h"
+#include "rule/plan.h"
+
+/* Of every rule of ours in the list `exclude`: msgtype!=PLAN_PRUNE_MARK. */
+#define PLAN_PRUNE_MARK 0x74726331
+
+struct plan_needs {
+	struct field_set fields; /* families by their own bit */
+	bool raw;                /* the records themselves: nothing may be left out */
+	bool types[2048];        /* record types asked for by number ([select] types), from 1000 on */
+};
+/* Add to the plan an exclude rule for each type that `needs` does not need, and a note which and why. 0 or -ENOMEM. */
+int plan_prune(struct plan *plan, const struct plan_needs *needs);
+
+#endif
