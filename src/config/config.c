@@ -3,6 +3,7 @@
 #include "filter/nearest.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -40,36 +41,29 @@ static void *append(struct loader *l, void **array, size_t *count, size_t size)
 	return memset(grown + (*count)++ * size, 0, size);
 }
 
-/* The struct that the section's values go to. */
-static void *place_of(struct loader *l, enum config_section_id id, const struct ini_section *s)
-{
-	struct config *c = l->c;
-	struct config_select *select;
-	struct config_output *output;
+/* Where the sections of a kind go: an array of structs that begin with a struct config_from. */
+struct room {
+	void **array;
+	size_t *count, size;
+	size_t name; /* offset of the member that the section's name goes to */
+};
 
+static struct room room_of(struct config *c, enum config_section_id id)
+{
+#define ROOM(array, count, type, name) { (void **)&c->array, &c->count, sizeof(type), offsetof(type, name) }
 	switch (id) {
-	case CONFIG_SECTION_tiercel:
-		return &c->tiercel;
-	case CONFIG_SECTION_audit:
-		return &c->audit;
 	case CONFIG_SECTION_select:
-		select = append(l, (void **)&c->selects, &c->select_count, sizeof(*select));
-		if (!select)
-			return NULL;
-		select->at = s;
-		select->spec.name = s->name;
-		set_defaults(id, select);
-		return select;
-	case CONFIG_SECTION_output:
-		output = append(l, (void **)&c->outputs, &c->output_count, sizeof(*output));
-		if (!output)
-			return NULL;
-		output->at = s;
-		set_defaults(id, output);
-		return output;
+		return (struct room)ROOM(selects, select_count, struct config_select, spec.name);
+	case CONFIG_SECTION_list:
+		return (struct room)ROOM(lists, list_count, struct config_list, spec.name);
+	case CONFIG_SECTION_macro:
+		return (struct room)ROOM(macros, macro_count, struct config_macro, spec.name);
+	case CONFIG_SECTION_rule:
+		return (struct room)ROOM(rule, rule_count, struct config_rule, spec.id);
 	default:
-		return NULL;
+		return (struct room)ROOM(outputs, output_count, struct config_output, settings.name);
 	}
+#undef ROOM
 }
 
 /* The section's row in the table, -1 (reported): there is none, or it is not for this version. */
@@ -171,6 +165,7 @@ static void value_fault(struct loader *l, enum config_fault fault, const struct 
 		[FAULT_NO_NUMBER] = "is no number: digits only",
 		[FAULT_NO_SIZE] = "is no size: digits, and K, M or G right behind them at most",
 		[FAULT_NO_TIME] = "is no time: digits, and ms, s, m or h right behind them",
+		[FAULT_NO_RATE] = "is no rate: N/s, N/m or N/h, and 'burst N' behind it at most"
 	};
 	struct shown value;
 
@@ -213,28 +208,38 @@ static bool take_keys(struct loader *l, enum config_section_id id, const struct 
 	return good;
 }
 
+static void take_named(struct loader *l, enum config_section_id id, const struct ini_section *s)
+{
+	struct room room = room_of(l->c, id);
+	struct config_from *from = append(l, room.array, room.count, room.size);
+
+	if (!from)
+		return;
+	from->at = s;
+	*(const char **)((char *)from + room.name) = s->name;
+	set_defaults(id, from);
+	from->faulty = !take_keys(l, id, s, from);
+	if (id == CONFIG_SECTION_output && config_output_resolve((struct config_output *)from, &l->r) == -ENOMEM)
+		l->no_memory = true;
+}
+
 static void take_section(struct loader *l, const struct ini_section *s)
 {
 	int id = kind_of(l, s);
-	void *into = id < 0 ? NULL : place_of(l, (enum config_section_id)id, s);
 
-	if (!into)
-		return;
-	bool good = take_keys(l, (enum config_section_id)id, s, into);
-	if (id == CONFIG_SECTION_select)
-		((struct config_select *)into)->faulty = !good;
-	if (id != CONFIG_SECTION_output)
-		return;
-	((struct config_output *)into)->faulty = !good;
-	if (config_output_resolve(into, &l->r) == -ENOMEM)
-		l->no_memory = true;
+	if (id == CONFIG_SECTION_tiercel)
+		take_keys(l, CONFIG_SECTION_tiercel, s, &l->c->tiercel);
+	else if (id == CONFIG_SECTION_audit)
+		take_keys(l, CONFIG_SECTION_audit, s, &l->c->audit);
+	else if (id >= 0)
+		take_named(l, (enum config_section_id)id, s);
 }
 
 static void select_fault(void *ctx, const struct select_fault *fault)
 {
 	static const char *const names[SELECT_TEXTS] = { "syscalls", "types", "path", "exe", "uid", "auid" };
 	struct loader *l = ctx;
-	const struct ini_section *s = l->c->selects[fault->spec].at;
+	const struct ini_section *s = l->c->selects[fault->spec].from.at;
 	struct section_label label;
 	bool whole = fault->key == SELECT_SECTION;
 	const char *subject = whole ? section_label(s, &label) : names[fault->key];
@@ -242,7 +247,7 @@ static void select_fault(void *ctx, const struct select_fault *fault)
 	const char *colon = whole ? "" : ":";
 
 	/* Of a section with a fault in its keys, what is said of it as a whole would only come of that. */
-	if (l->c->selects[fault->spec].faulty && (whole || fault->warning))
+	if (l->c->selects[fault->spec].from.faulty && (whole || fault->warning))
 		return;
 	if (fault->warning)
 		report_warning(&l->r, s->file, line, "%s%s %s", subject, colon, fault->what);

@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 #include "encode/encode.h"
+#include "filter/ruleset.h"
 #include "filter/select.h"
 #include "output/output.h"
 
@@ -18,6 +19,7 @@ struct config_tiercel {
 	const char *pid_file; /* NULL: not said, the daemon's own choice */
 	int path_match;      /* 0 object, 1 name */
 	bool tty_data;
+	int rule_matching;   /* 0 all, 1 first */
 };
 
 struct config_audit {
@@ -29,18 +31,45 @@ struct config_audit {
 	const char *audisp_socket, *log; /* paths */
 };
 
+/* A section that there may be many of begins with this. */
+struct config_from {
+	const struct ini_section *at; /* NULL: none, a default */
+	bool faulty;                  /* an error in it was told */
+};
+
 struct config_select {
-	const struct ini_section *at;
-	bool faulty; /* an error in it was told */
+	struct config_from from;
 	struct select_spec spec;
+};
+
+struct config_list {
+	struct config_from from;
+	struct cond_list_spec spec;
+};
+
+struct config_macro {
+	struct config_from from;
+	struct cond_macro_spec spec;
+};
+
+struct config_rate {
+	uint64_t count, per_ms, burst; /* count 0: no limit; burst 0: not said */
+};
+
+struct config_rule {
+	struct config_from from;
+	struct rule_spec spec;
+	struct config_rate rate;
+	const char *fields;           /* as written; NULL: those of the output */
+	bool chosen;                  /* fields there are: */
+	struct encode_options encode; /* fields and members, nothing else */
 };
 
 /* Which runs open the output; replay and auditd's plugin are foreground. */
 enum config_when { WHEN_ALWAYS, WHEN_FOREGROUND, WHEN_BACKGROUND };
 
 struct config_output {
-	const struct ini_section *at; /* NULL: the default output */
-	bool faulty;                  /* an error in it was told */
+	struct config_from from;
 	/* As written. */
 	int type, format;
 	int when; /* enum config_when */
@@ -63,6 +92,14 @@ struct config {
 	struct select_set *select; /* compiled; NULL: no [select], every event */
 	struct config_select *selects;
 	size_t select_count;
+	struct ruleset *rules;   /* compiled; NULL: no [rule] */
+	struct config_rule *rule; /* by their place in the ruleset */
+	size_t rule_count;
+	struct cond_scope *scope; /* of the rules' conditions */
+	struct config_list *lists;
+	size_t list_count;
+	struct config_macro *macros;
+	size_t macro_count;
 	struct config_output *outputs; /* at least one */
 	size_t output_count;
 	struct config_files *files; /* every text above points in here */

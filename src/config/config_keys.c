@@ -67,11 +67,21 @@ bool config_number(enum config_type type, const char *text, uint64_t *out)
 	return false;
 }
 
+/* Words that are known by another name too, as Falco has it. */
+static const struct {
+	const char *word, *is;
+} aliases[] = { { "info", "Informational" } };
+
 /* Where among the words (one blank between) `text` is, -1: not there. */
 static int choice(const char *words, const char *text)
 {
-	size_t n = strlen(text);
+	size_t n;
 
+	for (size_t i = 0; i < sizeof(aliases) / sizeof(aliases[0]); i++) {
+		if (strcasecmp(text, aliases[i].word) == 0)
+			text = aliases[i].is;
+	}
+	n = strlen(text);
 	for (int i = 0; words && *words; i++) {
 		size_t word = strcspn(words, " ");
 		if (word == n && strncasecmp(words, text, n) == 0)
@@ -81,20 +91,73 @@ static int choice(const char *words, const char *text)
 	return -1;
 }
 
+/* `type`: of the numbers in low and high. */
+static bool in_range(const struct config_key *key, enum config_type type, uint64_t v)
+{
+	uint64_t low, high;
+
+	return !(config_number(type, key->low, &low) && v < low) && !(config_number(type, key->high, &high) && v > high);
+}
+
 static enum config_fault set_number(const struct config_key *key, const char *text, uint64_t *into)
 {
 	static const enum config_fault faults[] = {
 		[CONFIG_NUMBER] = FAULT_NO_NUMBER, [CONFIG_SIZE] = FAULT_NO_SIZE, [CONFIG_TIME] = FAULT_NO_TIME
 	};
-	uint64_t v, low, high;
+	uint64_t v;
 
 	if (!config_number(key->type, text, &v))
 		return faults[key->type];
-	if (config_number(key->type, key->low, &low) && v < low)
-		return FAULT_RANGE;
-	if (config_number(key->type, key->high, &high) && v > high)
+	if (!in_range(key, key->type, v))
 		return FAULT_RANGE;
 	*into = v;
+	return FAULT_NONE;
+}
+
+/* A number's end in `text`, NULL: there is none at its start. */
+static const char *take_number(const char *text, uint64_t *v)
+{
+	char digits[21];
+	size_t n = strspn(text, "0123456789");
+
+	if (n == 0 || n >= sizeof(digits))
+		return NULL;
+	memcpy(digits, text, n);
+	digits[n] = '\0';
+	return config_number(CONFIG_NUMBER, digits, v) ? text + n : NULL;
+}
+
+/* "10/s burst 100", with any blanks between the words. */
+static enum config_fault set_rate(const struct config_key *key, const char *text, struct config_rate *into)
+{
+	static const struct unit per[] = {
+		{ CONFIG_RATE, "/s", 1000 }, { CONFIG_RATE, "/m", 60000 }, { CONFIG_RATE, "/h", 3600000 }
+	};
+	struct config_rate rate = { .count = 0 };
+	const char *p = take_number(text, &rate.count);
+
+	for (size_t i = 0; p && i < sizeof(per) / sizeof(per[0]); i++) {
+		if (strncmp(p, per[i].name, 2) == 0)
+			rate.per_ms = per[i].factor;
+	}
+	if (!rate.per_ms)
+		return FAULT_NO_RATE;
+	p += 2;
+	if (*p) {
+		size_t blanks = strspn(p, " \t");
+		p += blanks;
+		if (!blanks || strncmp(p, "burst", 5) != 0 || (p[5] != ' ' && p[5] != '\t'))
+			return FAULT_NO_RATE;
+		p += 5;
+		p = take_number(p + strspn(p, " \t"), &rate.burst);
+		if (!p || *p)
+			return FAULT_NO_RATE;
+		if (!in_range(key, CONFIG_NUMBER, rate.burst))
+			return FAULT_RANGE;
+	}
+	if (!in_range(key, CONFIG_NUMBER, rate.count))
+		return FAULT_RANGE;
+	*into = rate;
 	return FAULT_NONE;
 }
 
@@ -113,6 +176,8 @@ enum config_fault config_value_set(const struct config_key *key, const char *tex
 		return FAULT_NONE;
 	case CONFIG_TEXT:
 	case CONFIG_LIST:
+	case CONFIG_CONDITION:
+	case CONFIG_OUTPUT:
 		*(const char **)member = text;
 		return FAULT_NONE;
 	case CONFIG_BOOL:
@@ -127,6 +192,8 @@ enum config_fault config_value_set(const struct config_key *key, const char *tex
 			return choice(key->later, text) < 0 ? FAULT_NO_CHOICE : FAULT_LATER;
 		*(int *)member = i;
 		return FAULT_NONE;
+	case CONFIG_RATE:
+		return set_rate(key, text, member);
 	default:
 		return set_number(key, text, member);
 	}

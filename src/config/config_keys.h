@@ -18,12 +18,16 @@ enum config_section_id {
 enum config_type {
 	CONFIG_TEXT,   /* const char *: not empty */
 	CONFIG_PATH,   /* const char *: absolute */
-	CONFIG_LIST,   /* const char *: words between commas, not empty */
+	/* These three may go on in parts: key.2, key.3 ... */
+	CONFIG_LIST,      /* const char *: words between commas, not empty */
+	CONFIG_CONDITION, /* const char *: filter/cond.h */
+	CONFIG_OUTPUT,    /* const char *: event/template.h */
 	CONFIG_BOOL,   /* bool: yes no */
 	CONFIG_CHOICE, /* int: index of the word, either case; -1 without a default */
 	CONFIG_NUMBER, /* uint64_t */
 	CONFIG_SIZE,   /* uint64_t: bytes; K M G are powers of 1,024 */
-	CONFIG_TIME    /* uint64_t: milliseconds; ms s m h, the unit must be there */
+	CONFIG_TIME,   /* uint64_t: milliseconds; ms s m h, the unit must be there */
+	CONFIG_RATE    /* struct config_rate: 10/s, 10/m burst 100 */
 };
 
 struct config_section_kind {
@@ -47,7 +51,7 @@ extern const size_t config_key_count;
 const struct config_key *config_key_find(enum config_section_id section, struct span name);
 
 enum config_fault {
-	FAULT_NONE, FAULT_EMPTY, FAULT_NO_PATH, FAULT_NO_BOOL, FAULT_NO_NUMBER, FAULT_NO_SIZE, FAULT_NO_TIME,
+	FAULT_NONE, FAULT_EMPTY, FAULT_NO_PATH, FAULT_NO_BOOL, FAULT_NO_NUMBER, FAULT_NO_SIZE, FAULT_NO_TIME, FAULT_NO_RATE,
 	FAULT_RANGE, FAULT_NO_CHOICE, FAULT_LATER
 };
 /* Read `text` by the key's type into its member of `into`, which then may point into text. */

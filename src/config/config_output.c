@@ -39,7 +39,7 @@ static int wrong(struct reporter *r, const struct config_output *o, const char *
 {
 	struct section_label label;
 
-	report_error(r, -EINVAL, o->at->file, ini_line(o->at, key), "%s %s", section_label(o->at, &label), what);
+	report_error(r, -EINVAL, o->from.at->file, ini_line(o->from.at, key), "%s %s", section_label(o->from.at, &label), what);
 	return -EINVAL;
 }
 
@@ -55,7 +55,7 @@ static int resolve_fields(struct config_output *o, struct reporter *r)
 	o->encode.members = member;
 	while (words_next(&w, &word)) {
 		if (word.n == 0 || encode_options_add(&o->encode, member, word) < 0) {
-			report_error(r, -EINVAL, o->at->file, ini_line(o->at, "fields"), "fields: %s",
+			report_error(r, -EINVAL, o->from.at->file, ini_line(o->from.at, "fields"), "fields: %s",
 				config_field_fault(word, &fault));
 			rc = -EINVAL;
 		}
@@ -76,14 +76,14 @@ static void check_directory(const struct config_output *o, struct reporter *r)
 	struct stat st;
 
 	if (directory && stat(directory, &st) < 0 && (errno == ENOENT || errno == ENOTDIR))
-		report_warning(r, o->at->file, ini_line(o->at, "path"), "path: there is no directory %s", directory);
+		report_warning(r, o->from.at->file, ini_line(o->from.at, "path"), "path: there is no directory %s", directory);
 	free(directory);
 }
 
 static void check_priority(const struct config_output *o, struct reporter *r)
 {
 	if (o->priority < INFORMATIONAL)
-		report_warning(r, o->at->file, ini_line(o->at, "priority"),
+		report_warning(r, o->from.at->file, ini_line(o->from.at, "priority"),
 			"priority: audit events are Informational in this version: only Tiercel's own can be written");
 }
 
@@ -92,11 +92,11 @@ static int check_own_keys(const struct config_output *o, struct reporter *r)
 	int rc = 0;
 
 	for (size_t i = 0; i < sizeof(own_keys) / sizeof(own_keys[0]); i++) {
-		const struct ini_key *k = own_keys[i].type == o->type ? NULL : ini_find(o->at, own_keys[i].name);
+		const struct ini_key *k = own_keys[i].type == o->type ? NULL : ini_find(o->from.at, own_keys[i].name);
 
 		if (!k || strcmp(k->name, own_keys[i].name) != 0) /* Path is told as unknown */
 			continue;
-		report_error(r, -EINVAL, o->at->file, k->line, "%s is for type = %s only", k->name,
+		report_error(r, -EINVAL, o->from.at->file, k->line, "%s is for type = %s only", k->name,
 			type_names[own_keys[i].type]);
 		rc = -EINVAL;
 	}
@@ -105,13 +105,13 @@ static int check_own_keys(const struct config_output *o, struct reporter *r)
 
 static int check_file(const struct config_output *o, struct reporter *r)
 {
-	if (!o->path && o->faulty)
+	if (!o->path && o->from.faulty)
 		return -EINVAL;
 	if (!o->path)
 		return wrong(r, o, "type", "needs a path");
 	check_directory(o, r);
-	if (!o->faulty && o->rotate_size == 0 && ini_find(o->at, "rotate_keep"))
-		report_warning(r, o->at->file, ini_line(o->at, "rotate_keep"),
+	if (!o->from.faulty && o->rotate_size == 0 && ini_find(o->from.at, "rotate_keep"))
+		report_warning(r, o->from.at->file, ini_line(o->from.at, "rotate_keep"),
 			"rotate_keep does nothing without rotate_size");
 	return 0;
 }
@@ -121,7 +121,7 @@ static int check_address(const struct config_output *o, struct reporter *r)
 	for (size_t i = 0; i < sizeof(later_schemes) / sizeof(later_schemes[0]); i++) {
 		if (strncmp(o->address, later_schemes[i], strlen(later_schemes[i])) != 0)
 			continue;
-		report_error(r, -EINVAL, o->at->file, ini_line(o->at, "address"),
+		report_error(r, -EINVAL, o->from.at->file, ini_line(o->from.at, "address"),
 			"address: %s is not in this version yet; only " SYSLOG_LOCAL "PATH is", later_schemes[i]);
 		return -EINVAL;
 	}
@@ -132,9 +132,9 @@ static int check_address(const struct config_output *o, struct reporter *r)
 
 static int check_syslog(struct config_output *o, struct reporter *r)
 {
-	if (!ini_find(o->at, "fields"))
+	if (!ini_find(o->from.at, "fields"))
 		o->fields = SYSLOG_FIELDS;
-	if (!ini_find(o->at, "budget"))
+	if (!ini_find(o->from.at, "budget"))
 		o->budget = SYSLOG_BUDGET;
 	if (check_address(o, r) < 0)
 		return -EINVAL;
@@ -155,8 +155,8 @@ static int check_type(struct config_output *o, struct reporter *r)
 		return check_file(o, r) < 0 ? -EINVAL : rc;
 	if (o->type == TO_SYSLOG)
 		return check_syslog(o, r) < 0 ? -EINVAL : rc;
-	if (!o->faulty && o->when == WHEN_BACKGROUND)
-		report_warning(r, o->at->file, ini_line(o->at, "when"),
+	if (!o->from.faulty && o->when == WHEN_BACKGROUND)
+		report_warning(r, o->from.at->file, ini_line(o->from.at, "when"),
 			"when: nobody reads the standard output of a daemon");
 	return rc;
 }
@@ -167,8 +167,8 @@ static void check_format(const struct config_output *o, struct reporter *r)
 	static const char *const json_keys[] = { "fields", "raw" };
 
 	for (size_t i = 0; i < sizeof(json_keys) / sizeof(json_keys[0]) && o->encoder != &encoder_json; i++) {
-		if (ini_find(o->at, json_keys[i]))
-			report_warning(r, o->at->file, ini_line(o->at, json_keys[i]),
+		if (ini_find(o->from.at, json_keys[i]))
+			report_warning(r, o->from.at->file, ini_line(o->from.at, json_keys[i]),
 				"%s does nothing with format = %s",
 				json_keys[i], o->encoder->name);
 	}
@@ -188,11 +188,11 @@ static void settle(struct config_output *o, const char *name)
 
 int config_output_resolve(struct config_output *o, struct reporter *r)
 {
-	if (o->type < 0 && !o->faulty)
+	if (o->type < 0 && !o->from.faulty)
 		wrong(r, o, "type", "needs a type: stdout, file or syslog");
 	int good = check_type(o, r), named = resolve_fields(o, r);
 	if (o->type >= 0) {
-		settle(o, o->at->name);
+		settle(o, o->from.at->name);
 		check_format(o, r);
 	}
 	check_priority(o, r);
@@ -202,9 +202,9 @@ int config_output_resolve(struct config_output *o, struct reporter *r)
 void config_output_where(const struct config_output *o, struct config_where *where)
 {
 	where->text[0] = '\0';
-	if (o->at)
-		snprintf(where->text, sizeof(where->text), "%s:%u", o->at->file,
-			ini_line(o->at, o->type == TO_SYSLOG ? "address" : "path"));
+	if (o->from.at)
+		snprintf(where->text, sizeof(where->text), "%s:%u", o->from.at->file,
+			ini_line(o->from.at, o->type == TO_SYSLOG ? "address" : "path"));
 }
 
 int config_output_default(struct config_output *o)
@@ -300,8 +300,8 @@ int config_outputs_clash(const struct config *c, struct reporter *r)
 		other = clash_of(c, i, &how);
 		if (!other)
 			continue;
-		report_error(r, -EINVAL, o->at->file, ini_line(o->at, o->path ? "path" : "type"), "%s is where %s %s",
-			o->path ? o->path : type_names[o->type], section_label(other->at, &label), how);
+		report_error(r, -EINVAL, o->from.at->file, ini_line(o->from.at, o->path ? "path" : "type"), "%s is where %s %s",
+			o->path ? o->path : type_names[o->type], section_label(other->from.at, &label), how);
 		rc = -EINVAL;
 	}
 	return rc;
