@@ -6,6 +6,7 @@ libtiercel_a_SOURCES += \
 	src/base/err.c src/base/err.h \
 	src/base/hash.h \
 	src/base/log.c src/base/log.h \
+	src/base/nearest.c src/base/nearest.h \
 	src/base/simd.h \
 	src/base/span.h \
 	src/base/syslog_link.c src/base/syslog_link.h \
@@ -16,4 +17,5 @@ unit_tests += \
 	tests/unit/test_buf \
 	tests/unit/test_err \
 	tests/unit/test_hash \
-	tests/unit/test_log
+	tests/unit/test_log \
+	tests/unit/test_nearest

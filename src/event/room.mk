@@ -9,7 +9,8 @@ libtiercel_a_SOURCES += \
 	src/event/norm_path.c src/event/norm_proc.c src/event/norm_record.c src/event/norm_syscall.c \
 	src/event/norm_time.c src/event/norm_tree.c \
 	src/event/proctab.c src/event/proctab.h \
-	src/event/serials.c src/event/serials.h
+	src/event/serials.c src/event/serials.h \
+	src/event/template.c src/event/template.h
 
 unit_tests += \
 	tests/unit/test_assemble \
@@ -19,7 +20,8 @@ unit_tests += \
 	tests/unit/test_norm_record \
 	tests/unit/test_normalize \
 	tests/unit/test_proctab \
-	tests/unit/test_serials
+	tests/unit/test_serials \
+	tests/unit/test_template
 
 fuzz_targets += tests/fuzz/fuzz_assemble
 tests_fuzz_fuzz_assemble_LDADD = $(fuzz_libs)
