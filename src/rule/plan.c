@@ -1,25 +1,18 @@
 #include "rule/plan.h"
 
+#include "base/hash.h"
 #include "sys/probe.h"
 
 #include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 
-#define NOTES_MAX 32768
+#define NOTE_BYTES 2048
 
 struct plan *plan_new(void)
 {
-	struct plan *p = calloc(1, sizeof(*p));
-
-	if (!p)
-		return NULL;
-	p->notes.p = malloc(NOTES_MAX);
-	p->notes.cap = NOTES_MAX;
-	if (!p->notes.p) {
-		free(p);
-		return NULL;
-	}
-	return p;
+	return calloc(1, sizeof(struct plan));
 }
 
 void plan_free(struct plan *p)
@@ -30,8 +23,19 @@ void plan_free(struct plan *p)
 		free(p->texts[i]);
 	free(p->texts);
 	free(p->rules);
-	free(p->notes.p);
+	free(p->sections);
+	free(p->notes);
+	free(p->text_at.slot);
+	free(p->note_at.slot);
 	free(p);
+}
+
+/* Room for one more of a list whose room is doubled at each power of two. */
+static void *grow(void *list, size_t count, size_t size)
+{
+	if (count & (count - 1))
+		return list;
+	return realloc(list, (count ? 2 * count : 1) * size);
 }
 
 struct plan_rule *plan_add(struct plan *p)
@@ -49,18 +53,130 @@ struct plan_rule *plan_add(struct plan *p)
 	return &p->rules[p->count++];
 }
 
+/* See that one more entry fits: at most half of the slots, a power of two, are used. */
+static bool index_room(struct plan_index *x, uint64_t (*hash_of)(const struct plan *p, uint32_t place),
+	const struct plan *p)
+{
+	size_t size = x->size ? 2 * x->size : 64;
+	uint32_t *slot;
+
+	if (2 * (x->used + 1) <= x->size)
+		return true;
+	slot = calloc(size, sizeof(*slot));
+	if (!slot)
+		return false;
+	for (uint32_t i = 0; i < x->used; i++) {
+		size_t at = (size_t)hash_of(p, i) & (size - 1);
+
+		while (slot[at])
+			at = (at + 1) & (size - 1);
+		slot[at] = i + 1;
+	}
+	free(x->slot);
+	x->slot = slot;
+	x->size = size;
+	return true;
+}
+
+static uint64_t text_hash(const struct plan *p, uint32_t place)
+{
+	return hash_bytes(0, p->texts[place], strlen(p->texts[place]));
+}
+
 const char *plan_text(struct plan *p, const char *text, size_t n)
 {
-	for (size_t i = 0; i < p->text_count; i++)
-		if (strncmp(p->texts[i], text, n) == 0 && p->texts[i][n] == '\0')
-			return p->texts[i];
+	struct plan_index *x = &p->text_at;
+	size_t at;
 
-	char **texts = realloc(p->texts, (p->text_count + 1) * sizeof(*texts));
+	if (!index_room(x, text_hash, p))
+		return NULL;
+	at = (size_t)hash_bytes(0, text, n) & (x->size - 1);
+	for (; x->slot[at]; at = (at + 1) & (x->size - 1)) {
+		const char *other = p->texts[x->slot[at] - 1];
+
+		if (strncmp(other, text, n) == 0 && other[n] == '\0')
+			return other;
+	}
+
+	char **texts = grow(p->texts, p->text_count, sizeof(*texts));
 	if (!texts)
 		return NULL;
 	p->texts = texts;
 	texts[p->text_count] = strndup(text, n);
-	return texts[p->text_count] ? texts[p->text_count++] : NULL;
+	if (!texts[p->text_count])
+		return NULL;
+	x->slot[at] = (uint32_t)++p->text_count;
+	x->used++;
+	return texts[p->text_count - 1];
+}
+
+int plan_section(struct plan *p, const char *kind, const char *name)
+{
+	struct plan_section *sections = grow(p->sections, p->section_count, sizeof(*sections)), s = { NULL, NULL };
+
+	if (!sections)
+		return -ENOMEM;
+	p->sections = sections;
+	s.kind = plan_text(p, kind, strlen(kind));
+	s.name = name ? plan_text(p, name, strlen(name)) : NULL;
+	if (!s.kind || (name && !s.name))
+		return -ENOMEM;
+	sections[p->section_count] = s;
+	return (int)p->section_count++;
+}
+
+/* Equal texts are one, so their place says which. */
+static uint64_t hash_of_note(const struct plan_note *n)
+{
+	return hash_u64(n->section, (uint64_t)(uintptr_t)n->what);
+}
+
+static uint64_t note_hash(const struct plan *p, uint32_t place)
+{
+	return hash_of_note(&p->notes[place]);
+}
+
+static int add_note(struct plan *p, struct plan_note n)
+{
+	struct plan_index *x = &p->note_at;
+	struct plan_note *notes;
+	size_t at;
+
+	if (!n.what || !index_room(x, note_hash, p))
+		return -ENOMEM;
+	at = (size_t)hash_of_note(&n) & (x->size - 1);
+	for (; x->slot[at]; at = (at + 1) & (x->size - 1)) {
+		const struct plan_note *other = &p->notes[x->slot[at] - 1];
+
+		if (other->section == n.section && other->what == n.what)
+			return 0;
+	}
+	notes = grow(p->notes, p->note_count, sizeof(*notes));
+	if (!notes)
+		return -ENOMEM;
+	p->notes = notes;
+	notes[p->note_count++] = n;
+	x->slot[at] = (uint32_t)p->note_count;
+	x->used++;
+	return 0;
+}
+
+int plan_note(struct plan *p, unsigned section, const char *fmt, ...)
+{
+	char text[NOTE_BYTES];
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	if (n < 0)
+		return -EINVAL;
+	if ((size_t)n >= sizeof(text)) {
+		n = sizeof(text) - 1;
+		memcpy(text + n - 3, "...", 3);
+	}
+	return add_note(p, (struct plan_note){ section, plan_text(p, text, (size_t)n) });
 }
 
 int plan_rule_test(struct plan_rule *r, uint32_t field, uint32_t op, uint32_t value, const char *text)
@@ -89,9 +205,10 @@ unsigned plan_features(unsigned version)
 	static const struct {
 		unsigned since, feature;
 	} features[] = {
-		{ PROBE_KERNEL(3, 10, 0), PLAN_LOGINUID_SET }, { PROBE_KERNEL(4, 3, 0), PLAN_EXE },
-		{ PROBE_KERNEL(4, 10, 0), PLAN_SESSIONID },    { PROBE_KERNEL(4, 18, 0), PLAN_EXE_NOT },
-		{ PROBE_KERNEL(5, 3, 0), PLAN_SADDR_FAM },     { PROBE_KERNEL(5, 16, 0), PLAN_PERM_OPENAT2 },
+		{ PROBE_KERNEL(3, 3, 0), PLAN_OBJECT_IDS },    { PROBE_KERNEL(3, 10, 0), PLAN_LOGINUID_SET },
+		{ PROBE_KERNEL(4, 3, 0), PLAN_EXE },	       { PROBE_KERNEL(4, 10, 0), PLAN_SESSIONID },
+		{ PROBE_KERNEL(4, 18, 0), PLAN_EXE_NOT },      { PROBE_KERNEL(5, 3, 0), PLAN_SADDR_FAM },
+		{ PROBE_KERNEL(5, 16, 0), PLAN_PERM_OPENAT2 },
 	};
 	unsigned has = 0;
 

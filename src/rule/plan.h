@@ -66,7 +66,8 @@ enum plan_feature {
 	PLAN_PERM_OPENAT2 = 4, /* perm= knows openat2, 5.16 */
 	PLAN_SADDR_FAM = 8,   /* 5.3 */
 	PLAN_SESSIONID = 16,  /* 4.10 */
-	PLAN_LOGINUID_SET = 32 /* auid unset is a test of its own, 3.10; before, compare with 2^32 - 1 */
+	PLAN_LOGINUID_SET = 32, /* auid unset is a test of its own, 3.10; before, compare with 2^32 - 1 */
+	PLAN_OBJECT_IDS = 64  /* obj_uid, obj_gid, 3.3 */
 };
 
 struct plan_host {
@@ -100,6 +101,12 @@ struct plan_section {
 	const char *kind, *name; /* "select", "rule"; name NULL: none was told. The plan's */
 };
 
+/* Where an entry of a list stands, by its hash; plan.c's own. */
+struct plan_index {
+	uint32_t *slot; /* place + 1; 0: free */
+	size_t size, used;
+};
+
 struct plan {
 	struct plan_rule *rules; /* in the order in which the kernel is to look at them */
 	size_t count, cap;
@@ -109,6 +116,7 @@ struct plan {
 	size_t section_count;
 	struct plan_note *notes; /* each once a section */
 	size_t note_count;
+	struct plan_index text_at, note_at;
 };
 
 struct plan *plan_new(void);

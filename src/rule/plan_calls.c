@@ -83,7 +83,7 @@ static void set_bit(uint32_t *mask, unsigned nr)
 }
 
 /* socketcall is what it carries. Its name is wanted where it carries something unknown. */
-static void add_socketcall(struct plan_calls *calls, const struct select_part *part, const struct plan_types *types,
+static void add_socketcall(struct plan_masks *calls, const struct select_part *part, const struct plan_types *types,
 	unsigned nr, const struct syscall_info *call)
 {
 	bool whole = wanted(part, types, nr, call) != NOT_WANTED;
@@ -116,7 +116,7 @@ static bool ipc_wanted(const struct select_part *part, const struct plan_types *
 	return false;
 }
 
-void plan_calls(struct plan_calls *calls, const struct select_part *part, const struct plan_types *types, int arch,
+void plan_calls(struct plan_masks *calls, const struct select_part *part, const struct plan_types *types, int arch,
 	unsigned features)
 {
 	memset(calls, 0, sizeof(*calls));

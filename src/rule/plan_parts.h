@@ -14,10 +14,10 @@ struct plan_types {
 	bool all;      /* they come with any call */
 	bool some;     /* the kernel sends them only where there is a rule, whichever */
 };
-void plan_types(const struct select_part *part, struct plan_types *types, struct buf *notes);
+void plan_types(const struct select_part *part, struct plan_types *types, struct plan *plan, unsigned section);
 
 /* The numbers of one architecture by what may be tested of them. */
-struct plan_calls {
+struct plan_masks {
 	uint32_t files[WIRE_MASK_WORDS];  /* the names that a selection tests are those of their PATH records */
 	uint32_t others[WIRE_MASK_WORDS]; /* sockets, links, mounts: what a selection tests may be no object's name */
 	uint32_t opens[WIRE_MASK_WORDS];  /* files, wanted only where perm=w says that they ask to write */
@@ -25,7 +25,7 @@ struct plan_calls {
 	unsigned socketcall;              /* its number */
 	bool nameless;                    /* calls without a name were left out, as the section wants a path */
 };
-void plan_calls(struct plan_calls *calls, const struct select_part *part, const struct plan_types *types, int arch,
+void plan_calls(struct plan_masks *calls, const struct select_part *part, const struct plan_types *types, int arch,
 	unsigned features);
 bool plan_calls_any(const uint32_t *mask);
 
@@ -52,13 +52,10 @@ struct plan_paths {
 	unsigned names;         /* in the longest of them */
 };
 /* The section's patterns; no path of more than `names` names, 0: none at all. 0 or -ENOMEM. */
-int plan_paths(struct plan_paths *paths, struct plan *plan, const struct select_part *part,
+int plan_paths(struct plan_paths *paths, struct plan *plan, unsigned section, const struct select_part *part,
 	const struct plan_host *host, unsigned names);
 int plan_look(const struct plan_host *host, const char *path);
 /* A pattern that is one name, the plan's; NULL: it is none, or no memory. */
 const char *plan_literal(struct plan *plan, struct span pattern);
-
-/* "[select NAME] ", to begin a note with. */
-void plan_note(struct buf *notes, const struct select_part *part);
 
 #endif

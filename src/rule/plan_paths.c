@@ -182,26 +182,22 @@ const char *plan_literal(struct plan *plan, struct span pattern)
 }
 
 /* What may be more than was asked for. */
-static void note_directories(struct buf *notes, const struct select_part *part, const struct plan_paths *paths)
+static void note_directories(struct plan *plan, unsigned section, const struct plan_paths *paths)
 {
-	bool some = false;
+	char text[1024];
+	struct buf b = { text, 0, sizeof(text) - 1, false };
 
-	for (size_t i = 0; i < paths->count; i++) {
-		if (paths->path[i].field != WIRE_DIR)
-			continue;
-		if (!some)
-			plan_note(notes, part);
-		buf_printf(notes, "%s%s", some ? ", " : "path: the kernel tells of all in ", paths->path[i].text);
-		some = true;
-	}
-	if (some)
-		buf_putc(notes, '\n');
+	for (size_t i = 0; i < paths->count; i++)
+		if (paths->path[i].field == WIRE_DIR)
+			buf_printf(&b, "%s%s", b.n ? ", " : "", paths->path[i].text);
+	text[b.n] = '\0';
+	if (b.n)
+		plan_note(plan, section, "path: the kernel tells of all in %s%s", text, b.full ? ", ..." : "");
 }
 
-int plan_paths(struct plan_paths *paths, struct plan *plan, const struct select_part *part,
+int plan_paths(struct plan_paths *paths, struct plan *plan, unsigned section, const struct select_part *part,
 	const struct plan_host *host, unsigned names)
 {
-	struct buf *notes = &plan->notes;
 	int rc = 0;
 
 	memset(paths, 0, sizeof(*paths));
@@ -214,15 +210,13 @@ int plan_paths(struct plan_paths *paths, struct plan *plan, const struct select_
 		const struct span *pattern = &part->path.word[i];
 
 		rc = add_pattern(paths, plan, *pattern, host, names);
-		if (rc == 1) {
-			plan_note(notes, part);
-			buf_printf(notes, "path: %.*s has no directory that the kernel could watch: all files are told\n",
+		if (rc == 1)
+			plan_note(plan, section, "path: %.*s has no directory that the kernel could watch: all files are told",
 				(int)pattern->n, pattern->p);
-		}
 	}
 	if (rc == 0) {
 		leave_out(paths);
-		note_directories(notes, part, paths);
+		note_directories(plan, section, paths);
 	} else {
 		paths->count = 0;
 	}

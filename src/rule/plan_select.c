@@ -20,7 +20,7 @@ struct section {
 	struct limits limits;
 	unsigned arches;
 	struct plan_types types;
-	struct plan_calls calls[2];
+	struct plan_masks calls[2];
 	struct plan_paths paths;
 	const char *exe[PLAN_EXES];
 	unsigned exe_count; /* 0: no test */
@@ -39,21 +39,14 @@ struct shape {
 	int a0;      /* -1: any */
 };
 
-void plan_note(struct buf *notes, const struct select_part *part)
-{
-	buf_printf(notes, "[select%s%s] ", part->name ? " " : "", part->name ? part->name : "");
-}
-
 static void note(struct section *s, const char *what)
 {
-	plan_note(&s->plan->notes, s->part);
-	buf_printf(&s->plan->notes, "%s\n", what);
+	plan_note(s->plan, (unsigned)s->index, "%s", what);
 }
 
 static void note_counted(struct section *s, const char *what, unsigned n)
 {
-	plan_note(&s->plan->notes, s->part);
-	buf_printf(&s->plan->notes, "%s%u\n", what, n);
+	plan_note(s->plan, (unsigned)s->index, "%s%u", what, n);
 }
 
 static int add_rule(struct section *s, const struct shape *shape, const char *exe, unsigned uid, unsigned auid)
@@ -130,7 +123,7 @@ static int add_files(struct section *s, struct shape shape)
 
 static int add_arch(struct section *s, unsigned k)
 {
-	const struct plan_calls *c = &s->calls[k];
+	const struct plan_masks *c = &s->calls[k];
 	struct shape shape = { .arch = s->host->arches[k], .mask = c->files, .success = s->part->success, .a0 = -1 };
 	uint32_t socketcall[WIRE_MASK_WORDS] = { 0 };
 	int rc = add_files(s, shape);
@@ -220,7 +213,7 @@ static int read_parts(struct section *s)
 	if (s->part->path.count && has_files(s) && !s->host->path_by_object)
 		note(s, "path: is tested by name, as path_match says: all files are told");
 	else if (has_files(s))
-		rc = plan_paths(&s->paths, s->plan, s->part, s->host, s->limits.names);
+		rc = plan_paths(&s->paths, s->plan, (unsigned)s->index, s->part, s->host, s->limits.names);
 	plan_ids(&s->uid, &s->part->uid, WIRE_UID, s->limits.uids);
 	plan_ids(&s->auid, &s->part->auid, WIRE_LOGINUID, s->limits.auids);
 	if (s->uid.widened)
@@ -250,14 +243,12 @@ static bool weaken(struct section *s)
 
 static int fit_parts(struct section *s)
 {
-	size_t noted = s->plan->notes.n;
 	int rc = read_parts(s);
 
 	while (rc == 0) {
 		rc = add_section(s, true);
 		if (rc < 0 || s->rules <= s->most || !weaken(s))
 			break;
-		s->plan->notes.n = noted;
 		rc = read_parts(s);
 	}
 	if (s->limits.names == 0)
@@ -298,7 +289,7 @@ static int do_section(struct section *s)
 {
 	int rc;
 
-	plan_types(s->part, &s->types, &s->plan->notes);
+	plan_types(s->part, &s->types, s->plan, (unsigned)s->index);
 	for (s->arches = 0; s->arches < 2 && s->host->arches[s->arches] >= 0; s->arches++)
 		plan_calls(&s->calls[s->arches], s->part, &s->types, s->host->arches[s->arches], s->host->features);
 	note_numbers(s);
@@ -352,7 +343,9 @@ int plan_select(struct plan *plan, const struct select_set *set, const struct pl
 		s.most = share_of(i, set, plan);
 		s.limits = (struct limits){ UINT_MAX, PLAN_EXES, PLAN_IDS, PLAN_IDS };
 		s.types.ids = calloc(syscall_count() / 64 + 1, sizeof(*s.types.ids));
-		rc = s.types.ids ? do_section(&s) : -ENOMEM;
+		rc = plan_section(plan, "select", set->part[i].name);
+		if (rc >= 0)
+			rc = s.types.ids ? do_section(&s) : -ENOMEM;
 		some = some || s.types.some;
 		free(s.types.ids);
 		free(s.paths.path);

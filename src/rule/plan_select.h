@@ -6,7 +6,7 @@
 #define TIERCEL_RULE_PLAN_SELECT_H
 
 #include "filter/select.h"
-#include "rule/plan.h"
+#include "rule/plan_make.h"
 
 /*
  * What the kernel is given, by key of a section:
@@ -28,8 +28,6 @@
  */
 #define PLAN_IDS 4
 #define PLAN_EXES 8
-#define PLAN_SECTION_RULES 64
-#define PLAN_RULES 1024
 
 /*
  * Add to `plan` the rule that leaves ourselves out, and those for each section of the set; merged. NULL set: no rules

@@ -64,7 +64,7 @@ static void add_word(struct plan_types *types, struct span word)
 	types->some = types->some || span_eq(word, SPAN("some"));
 }
 
-void plan_types(const struct select_part *part, struct plan_types *types, struct buf *notes)
+void plan_types(const struct select_part *part, struct plan_types *types, struct plan *plan, unsigned section)
 {
 	for (size_t i = 0; part->types && i < sizeof(sources) / sizeof(sources[0]); i++) {
 		struct words w = { .text = sources[i].calls };
@@ -76,8 +76,7 @@ void plan_types(const struct select_part *part, struct plan_types *types, struct
 			add_word(types, word);
 		if (strcmp(sources[i].calls, "some") == 0)
 			continue;
-		plan_note(notes, part);
-		buf_printf(notes, "types: %.*s comes with calls only: %s are told for it\n", (int)name.n, name.p,
+		plan_note(plan, section, "types: %.*s comes with calls only: %s are told for it", (int)name.n, name.p,
 			sources[i].calls);
 	}
 }

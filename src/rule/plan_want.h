@@ -37,6 +37,7 @@ struct plan_set {
 struct plan_set plan_set_all(void);
 struct plan_set plan_set_none(void);
 bool plan_set_is_all(const struct plan_set *s);
+bool plan_set_has(const struct plan_set *s, uint32_t n);
 void plan_set_add(struct plan_set *s, uint32_t low, uint32_t high);
 void plan_set_and(struct plan_set *s, const struct plan_set *with);
 void plan_set_not(struct plan_set *s); /* of one that was not widened */

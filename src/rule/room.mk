@@ -8,8 +8,10 @@ libtiercel_a_SOURCES += \
 	src/rule/plan_parts.h \
 	src/rule/plan_paths.c \
 	src/rule/plan_print.c \
+	src/rule/plan_prune.c src/rule/plan_prune.h \
 	src/rule/plan_select.c src/rule/plan_select.h \
 	src/rule/plan_types.c \
+	src/rule/plan_want.c src/rule/plan_want.h \
 	src/rule/rule_audit.c src/rule/rule_audit.h \
 	src/rule/rule_form.c src/rule/rule_form.h \
 	src/rule/rule_weaken.c src/rule/rule_weaken.h
@@ -17,6 +19,7 @@ libtiercel_a_SOURCES += \
 unit_tests += \
 	tests/unit/test_plan \
 	tests/unit/test_plan_property \
+	tests/unit/test_plan_prune \
 	tests/unit/test_plan_select
 if HAVE_LIBMNL
 unit_tests += tests/unit/test_rule_audit
