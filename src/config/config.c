@@ -66,8 +66,7 @@ static struct room room_of(struct config *c, enum config_section_id id)
 #undef ROOM
 }
 
-/* The section's row in the table, -1 (reported): there is none, or it is not for this version. */
-static int kind_of(struct loader *l, const struct ini_section *s)
+static void unknown_section(struct loader *l, const struct ini_section *s)
 {
 	struct nearest kinds = { .word = SPAN_OF(s->kind) }, names = { .word = SPAN_OF(s->name ? s->name : "") };
 	struct section_label label;
@@ -82,18 +81,12 @@ static int kind_of(struct loader *l, const struct ini_section *s)
 		known = true;
 		if (!k->name && s->name) {
 			report_error(&l->r, -EINVAL, s->file, s->line, "%s: [%s] takes no name", label.text, s->kind);
-			return -1;
+			return;
 		}
 		if (k->name && !s->name) {
 			report_error(&l->r, -EINVAL, s->file, s->line, "[%s] needs a name, as in [%s %s]", s->kind,
 				s->kind, k->name);
-			return -1;
-		}
-		if (!k->name || strcmp(k->name, "NAME") == 0 || strcmp(k->name, s->name) == 0) {
-			if (k->built)
-				return i;
-			report_error(&l->r, -EINVAL, s->file, s->line, "%s is not in this version yet", label.text);
-			return -1;
+			return;
 		}
 		nearest_offer(&names, SPAN_OF(k->name));
 	}
@@ -107,9 +100,22 @@ static int kind_of(struct loader *l, const struct ini_section *s)
 			(int)kinds.best.n, kinds.best.p, s->name ? " " : "", s->name ? s->name : "");
 	else
 		report_error(&l->r, -EINVAL, s->file, s->line, "unknown section %s", label.text);
-	return -1;
 }
 
+/* The section's row in the table, -1 (reported): there is none, or it is not for this version. */
+static int kind_of(struct loader *l, const struct ini_section *s)
+{
+	int id = config_section_find(s->kind, s->name);
+	struct section_label label;
+
+	if (id >= 0 && config_sections[id].built)
+		return id;
+	if (id >= 0)
+		report_error(&l->r, -EINVAL, s->file, s->line, "%s is not in this version yet", section_label(s, &label));
+	else
+		unknown_section(l, s);
+	return -1;
+}
 static void unknown_key(struct loader *l, enum config_section_id id, const struct ini_section *s,
 	const struct ini_key *k)
 {
@@ -138,7 +144,7 @@ static void unknown_key(struct loader *l, enum config_section_id id, const struc
 
 static void unknown_choice(struct loader *l, const struct config_key *key, const char *file, const struct ini_key *k)
 {
-	struct nearest near = { .word = SPAN_OF(k->value) };
+	struct nearest near = { .word = SPAN_OF(k->text) };
 	struct shown value;
 
 	for (const char *p = key->choices; *p; p += strspn(p, " ")) {
@@ -146,7 +152,7 @@ static void unknown_choice(struct loader *l, const struct config_key *key, const
 		nearest_offer(&near, span_of(p, n));
 		p += n;
 	}
-	show(SPAN_OF(k->value), &value);
+	show(SPAN_OF(k->text), &value);
 	if (near.best.p)
 		report_error(&l->r, -EINVAL, file, k->line, "%s: unknown word '%s'; did you mean '%.*s'?", k->name,
 			value.text,
@@ -169,7 +175,7 @@ static void value_fault(struct loader *l, enum config_fault fault, const struct 
 	};
 	struct shown value;
 
-	show(SPAN_OF(k->value), &value);
+	show(SPAN_OF(k->text), &value);
 	if (fault == FAULT_EMPTY)
 		report_error(&l->r, -EINVAL, file, k->line, "%s has no value", k->name);
 	else if (fault == FAULT_RANGE)
@@ -186,21 +192,27 @@ static void value_fault(struct loader *l, enum config_fault fault, const struct 
 		report_error(&l->r, -EINVAL, file, k->line, "%s: '%s' %s", k->name, value.text, causes[fault]);
 }
 
+/* NULL: unknown, or a further part of another one. */
+static const struct config_key *key_of(enum config_section_id id, const struct ini_key *k)
+{
+	return k->text ? config_key_find(id, SPAN_OF(k->base)) : NULL;
+}
+
 /* Where a word of a later version stands, keys of that version will too: one error is enough. */
 static bool take_keys(struct loader *l, enum config_section_id id, const struct ini_section *s, void *into)
 {
 	bool good = !s->faulty, later = false;
 
 	for (size_t i = 0; i < s->key_count; i++) {
-		const struct config_key *key = config_key_find(id, SPAN_OF(s->keys[i].name));
-		enum config_fault fault = key ? config_value_set(key, s->keys[i].value, into) : FAULT_NONE;
+		const struct config_key *key = key_of(id, &s->keys[i]);
+		enum config_fault fault = key ? config_value_set(key, s->keys[i].text, into) : FAULT_NONE;
 		if (fault != FAULT_NONE)
 			value_fault(l, fault, key, s->file, &s->keys[i]);
 		good = good && fault == FAULT_NONE;
 		later = later || fault == FAULT_LATER;
 	}
 	for (size_t i = 0; i < s->key_count && !later; i++) {
-		if (config_key_find(id, SPAN_OF(s->keys[i].name)))
+		if (!s->keys[i].text || key_of(id, &s->keys[i]))
 			continue;
 		unknown_key(l, id, s, &s->keys[i]);
 		good = false;
@@ -239,20 +251,19 @@ static void select_fault(void *ctx, const struct select_fault *fault)
 {
 	static const char *const names[SELECT_TEXTS] = { "syscalls", "types", "path", "exe", "uid", "auid" };
 	struct loader *l = ctx;
-	const struct ini_section *s = l->c->selects[fault->spec].from.at;
+	const struct config_from *from = &l->c->selects[fault->spec].from;
+	enum config_level level = fault->warning ? CONFIG_WARNING : CONFIG_ERROR;
 	struct section_label label;
 	bool whole = fault->key == SELECT_SECTION;
-	const char *subject = whole ? section_label(s, &label) : names[fault->key];
-	unsigned line = whole ? s->line : ini_line(s, subject);
-	const char *colon = whole ? "" : ":";
+	struct ini_place at = { from->at->file, from->at->line, 0 };
 
 	/* Of a section with a fault in its keys, what is said of it as a whole would only come of that. */
-	if (l->c->selects[fault->spec].from.faulty && (whole || fault->warning))
+	if (from->faulty && (whole || fault->warning))
 		return;
-	if (fault->warning)
-		report_warning(&l->r, s->file, line, "%s%s %s", subject, colon, fault->what);
-	else
-		report_error(&l->r, -EINVAL, s->file, line, "%s%s %s", subject, colon, fault->what);
+	if (!whole)
+		at = ini_place(from->at, names[fault->key], fault->column ? fault->column - 1 : INI_WHOLE);
+	report_at(&l->r, level, &at, "%s%s %s", whole ? section_label(from->at, &label) : names[fault->key],
+		whole ? "" : ":", fault->what);
 }
 
 static void compile_selects(struct loader *l)

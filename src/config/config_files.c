@@ -43,7 +43,8 @@ int config_file_read(struct config_files *files, const char *path, const struct 
 	}
 	file += files->count++;
 	*file = (struct config_file){ .path = copy, .dev = st.st_dev, .ino = st.st_ino };
-	return ini_load(&file->ini, copy, r);
+	int rc = ini_load(&file->ini, copy, r), joined = ini_join(&file->ini, r);
+	return rc == 0 || joined == -ENOMEM ? joined : rc;
 }
 
 /* The pattern as seen from the directory of the including file, whose own name holds no patterns. NULL: no memory. */
@@ -109,7 +110,7 @@ static int include_pattern(struct config_files *files, const struct ini_section 
 int config_files_include(struct config_files *files, const struct ini_section *from, const struct ini_key *include,
 	struct reporter *r)
 {
-	struct words w = { .text = include->value };
+	struct words w = { .text = include->text };
 	struct span word;
 	int rc = 0;
 
@@ -117,7 +118,7 @@ int config_files_include(struct config_files *files, const struct ini_section *f
 		int one = -EINVAL;
 		if (word.n)
 			one = include_pattern(files, from, include->line, word, r);
-		else if (*include->value)
+		else if (*include->text)
 			report_error(r, -EINVAL, from->file, include->line, "include: an empty word: a comma too many");
 		rc = one < 0 ? one : rc;
 	}
@@ -182,6 +183,8 @@ static int by_place(const void *a, const void *b)
 		return x->rank < y->rank ? -1 : 1;
 	if (x->line != y->line)
 		return x->line < y->line ? -1 : 1;
+	if (x->column != y->column)
+		return x->column < y->column ? -1 : 1;
 	return x->order < y->order ? -1 : 1;
 }
 

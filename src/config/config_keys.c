@@ -35,6 +35,18 @@ static const struct unit units[] = {
 	{ CONFIG_TIME, "ms", 1 }, { CONFIG_TIME, "s", 1000 }, { CONFIG_TIME, "m", 60000 }, { CONFIG_TIME, "h", 3600000 }
 };
 
+int config_section_find(const char *kind, const char *name)
+{
+	for (int i = 0; i < CONFIG_SECTION_COUNT; i++) {
+		const struct config_section_kind *k = &config_sections[i];
+		if (strcmp(k->kind, kind) != 0 || !k->name != !name)
+			continue;
+		if (!name || strcmp(k->name, "NAME") == 0 || strcmp(k->name, name) == 0)
+			return i;
+	}
+	return -1;
+}
+
 const struct config_key *config_key_find(enum config_section_id section, struct span name)
 {
 	for (size_t i = 0; i < config_key_count; i++) {

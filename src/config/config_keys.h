@@ -47,6 +47,14 @@ struct config_key {
 extern const struct config_key config_keys[];
 extern const size_t config_key_count;
 
+/* Does the key take numbered parts: name.2, name.3 ...? */
+static inline bool config_key_continues(const struct config_key *key)
+{
+	return key->type == CONFIG_LIST || key->type == CONFIG_CONDITION || key->type == CONFIG_OUTPUT;
+}
+
+/* The row that a section [kind name] (name NULL: [kind]) belongs to, -1: none. */
+int config_section_find(const char *kind, const char *name);
 /* NULL: the section has no such key. */
 const struct config_key *config_key_find(enum config_section_id section, struct span name);
 

@@ -27,7 +27,7 @@ static void escape(char *out, size_t room, const char *text)
 }
 
 /* false: no memory, say it at once. */
-static bool hold(struct reporter *r, enum config_level level, const struct err *e, const char *file, unsigned line)
+static bool hold(struct reporter *r, enum config_level level, const struct err *e, const struct ini_place *at)
 {
 	struct held_report *held = realloc(r->held, (r->held_count + 1) * sizeof(*held));
 
@@ -35,54 +35,78 @@ static bool hold(struct reporter *r, enum config_level level, const struct err *
 		return false;
 	r->held = held;
 	held[r->held_count] = (struct held_report){
-		.level = level, .e = *e, .file = file, .line = line, .order = r->held_count
+		.level = level, .e = *e, .file = at->file, .line = at->line, .column = at->column,
+		.order = r->held_count
 	};
 	r->held_count++;
 	return true;
 }
 
-static void __attribute__((format(printf, 6, 0)))
-report(struct reporter *r, enum config_level level, int code, const char *file, unsigned line, const char *fmt,
-	va_list ap)
+static void __attribute__((format(printf, 5, 0)))
+report(struct reporter *r, enum config_level level, int code, const struct ini_place *at, const char *fmt, va_list ap)
 {
 	struct err e = { .code = code };
+	struct ini_place place = *at;
 	char where[sizeof(e.where)], what[sizeof(e.what)];
-	size_t n = strlen(file);
+	size_t n = strlen(at->file);
 	bool cut = n > FILE_SHOWN;
 
-	snprintf(where, sizeof(where), "%s%s", cut ? "..." : "", cut ? file + n - FILE_SHOWN : file);
+	snprintf(where, sizeof(where), "%s%s", cut ? "..." : "", cut ? at->file + n - FILE_SHOWN : at->file);
 	escape(e.where, FILE_SHOWN + 8, where);
 	n = strlen(e.where);
-	if (line)
-		snprintf(e.where + n, sizeof(e.where) - n, ":%u", line);
+	if (at->line)
+		n += (size_t)snprintf(e.where + n, sizeof(e.where) - n, ":%u", at->line);
+	if (at->line && at->column)
+		snprintf(e.where + n, sizeof(e.where) - n, ":%u", at->column);
 	vsnprintf(what, sizeof(what), fmt, ap);
 	escape(e.what, sizeof(e.what), what);
-	bool last = level == CONFIG_ERROR && r->errors == CONFIG_ERRORS_MAX;
-	if (r->report && (!r->hold || !hold(r, level, &e, last ? NULL : file, line)))
+	if (level == CONFIG_ERROR && r->errors == CONFIG_ERRORS_MAX)
+		place.file = NULL; /* the last word */
+	if (r->report && (!r->hold || !hold(r, level, &e, &place)))
 		r->report(r->ctx, level, &e);
 }
 
-void report_error(struct reporter *r, int code, const char *file, unsigned line, const char *fmt, ...)
+static void __attribute__((format(printf, 4, 0)))
+report_code(struct reporter *r, int code, const struct ini_place *at, const char *fmt, va_list ap)
 {
-	va_list ap;
-
 	if (r->code == 0)
 		r->code = code;
 	if (++r->errors > CONFIG_ERRORS_MAX)
 		return;
 	if (r->errors == CONFIG_ERRORS_MAX)
 		fmt = "too many errors: the others are not told";
+	report(r, CONFIG_ERROR, code, at, fmt, ap);
+}
+
+void report_error(struct reporter *r, int code, const char *file, unsigned line, const char *fmt, ...)
+{
+	struct ini_place at = { .file = file, .line = line };
+	va_list ap;
+
 	va_start(ap, fmt);
-	report(r, CONFIG_ERROR, code, file, line, fmt, ap);
+	report_code(r, code, &at, fmt, ap);
 	va_end(ap);
 }
 
 void report_warning(struct reporter *r, const char *file, unsigned line, const char *fmt, ...)
 {
+	struct ini_place at = { .file = file, .line = line };
 	va_list ap;
 
 	va_start(ap, fmt);
-	report(r, CONFIG_WARNING, 0, file, line, fmt, ap);
+	report(r, CONFIG_WARNING, 0, &at, fmt, ap);
+	va_end(ap);
+}
+
+void report_at(struct reporter *r, enum config_level level, const struct ini_place *at, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	if (level == CONFIG_ERROR)
+		report_code(r, -EINVAL, at, fmt, ap);
+	else
+		report(r, level, 0, at, fmt, ap);
 	va_end(ap);
 }
 

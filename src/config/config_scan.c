@@ -15,22 +15,53 @@ struct scan {
 	size_t join;             /* where the last one begins in it */
 	size_t n;
 	char joined[INI_LINE_MAX + 1];
+	struct ini_piece pieces[INI_LINE_MAX + 1]; /* of the joined line */
+	size_t piece_count;
 	char *store;             /* where the next string goes */
 	int rc;
 };
 
-static void __attribute__((format(printf, 2, 3))) wrong(struct scan *s, const char *fmt, ...)
+static struct ini_place place_in(const char *file, const struct ini_piece *pieces, size_t count, size_t at)
+{
+	size_t i = count;
+
+	while (i > 1 && pieces[i - 1].at > at)
+		i--;
+	const struct ini_piece *p = &pieces[i - 1];
+	return (struct ini_place){ file, p->line, p->column + (unsigned)(at - p->at) };
+}
+
+static void __attribute__((format(printf, 3, 0)))
+tell(struct scan *s, const struct ini_place *at, const char *fmt, va_list ap)
 {
 	char what[sizeof(((struct err *)0)->what)];
-	va_list ap;
 
-	va_start(ap, fmt);
 	vsnprintf(what, sizeof(what), fmt, ap);
-	va_end(ap);
-	report_error(s->r, -EINVAL, s->ini->file, s->first, "%s", what);
+	report_at(s->r, CONFIG_ERROR, at, "%s", what);
 	s->rc = -EINVAL;
 	if (s->ini->section_count)
 		s->ini->sections[s->ini->section_count - 1].faulty = true;
+}
+
+static void __attribute__((format(printf, 2, 3))) wrong(struct scan *s, const char *fmt, ...)
+{
+	struct ini_place at = { .file = s->ini->file, .line = s->first };
+	va_list ap;
+
+	va_start(ap, fmt);
+	tell(s, &at, fmt, ap);
+	va_end(ap);
+}
+
+/* p: in the joined line. */
+static void __attribute__((format(printf, 3, 4))) wrong_at(struct scan *s, const char *p, const char *fmt, ...)
+{
+	struct ini_place at = place_in(s->ini->file, s->pieces, s->piece_count, (size_t)(p - s->joined));
+	va_list ap;
+
+	va_start(ap, fmt);
+	tell(s, &at, fmt, ap);
+	va_end(ap);
 }
 
 static bool blank(char c)
@@ -106,6 +137,9 @@ static bool append_line(struct scan *s, bool *too_long)
 		*too_long = true;
 		s->n = 0;
 	}
+	while (s->piece_count && s->pieces[s->piece_count - 1].at >= s->n)
+		s->piece_count--;
+	s->pieces[s->piece_count++] = (struct ini_piece){ s->n, s->line, 1 };
 	size_t fits = n < INI_LINE_MAX ? n : INI_LINE_MAX;
 	memcpy(s->joined + s->n, s->at + (n - fits), fits);
 	s->n += fits;
@@ -122,7 +156,7 @@ static bool next_line(struct scan *s)
 
 	if (s->at == s->end)
 		return false;
-	s->n = s->join = 0;
+	s->n = s->join = s->piece_count = 0;
 	s->first = s->line + 1;
 	while (append_line(s, &too_long)) {
 		s->n--;
@@ -178,13 +212,22 @@ static void scan_section(struct scan *s, struct span line)
 			show(whole, &room), INI_NAME_MAX);
 }
 
+/* The quotes in which all read the value as it stands; 0: there are none. */
+static char quote_for(struct span value)
+{
+	if (memchr(value.p, '\\', value.n))
+		return 0;
+	return !memchr(value.p, '"', value.n) ? '"' : !memchr(value.p, '\'', value.n) ? '\'' : 0;
+}
+
 /* A value that begins with a quote. */
 static bool quoted_value(struct scan *s, struct span text, struct span *value)
 {
-	const char *close = memchr(text.p + 1, text.p[0], text.n - 1);
+	const char *close = memchr(text.p + 1, text.p[0], text.n - 1), *slash;
+	char around = quote_for(text);
 
 	if (!close) {
-		wrong(s, "the closing %c is missing", text.p[0]);
+		wrong_at(s, text.p, "the closing %c is missing", text.p[0]);
 		return false;
 	}
 	*value = span_of(text.p + 1, (size_t)(close - text.p - 1));
@@ -192,12 +235,18 @@ static bool quoted_value(struct scan *s, struct span text, struct span *value)
 	struct span comment = strip(rest);
 
 	if (comment.n && !((comment.p[0] == ';' || comment.p[0] == '#') && blank(rest.p[0]))) {
-		wrong(s, "text behind the closing %c: put the whole value in %s", text.p[0],
-			text.p[0] == '"' ? "'...'" : "\"...\"");
+		if (around)
+			wrong_at(s, comment.p, "text behind the closing %c: put the whole value in %c...%c", text.p[0],
+				around, around);
+		else
+			wrong_at(s, comment.p, "text behind the closing %c: a value with both kinds of quotes or '\\' in it "
+				"must not begin with one", text.p[0]);
 		return false;
 	}
-	if (memchr(value->p, '\\', value->n)) {
-		wrong(s, "'\\' inside a value in quotes: versions of iniparser differ there; leave out the quotes");
+	slash = memchr(value->p, '\\', value->n);
+	if (slash) {
+		wrong_at(s, slash,
+			"'\\' inside a value in quotes: versions of iniparser differ there; leave out the quotes");
 		return false;
 	}
 	if (comment.n && comment.p < s->joined + s->join) {
@@ -205,14 +254,6 @@ static bool quoted_value(struct scan *s, struct span text, struct span *value)
 		return false;
 	}
 	return true;
-}
-
-/* The quotes in which all read the value as it stands; 0: there are none. */
-static char quote_for(struct span value)
-{
-	if (memchr(value.p, '\\', value.n))
-		return 0;
-	return !memchr(value.p, '"', value.n) ? '"' : !memchr(value.p, '\'', value.n) ? '\'' : 0;
 }
 
 /* iniparser ends a value at the first ; or #, also inside of inner quotes and of words. Say how to write it then. */
@@ -228,11 +269,13 @@ static bool bare_value_whole(struct scan *s, struct span key, struct span value)
 		return true;
 	show(strip(span_of(value.p, cut)), &theirs);
 	if (quote)
-		wrong(s, "';' and '#' end a value: iniparser would read '%s'; write %.*s = %c%s%c", theirs.text,
+		wrong_at(s, value.p + cut, "';' and '#' end a value: iniparser would read '%s'; write %.*s = %c%s%c",
+			theirs.text,
 			(int)key.n, key.p, quote, show(value, &meant), quote);
 	else
-		wrong(s, "';' and '#' end a value: iniparser would read '%s'; with both kinds of quotes or '\\' "
-			"inside, there is no way to write it", theirs.text);
+		wrong_at(s, value.p + cut, "';' and '#' end a value: iniparser would read '%s'; with both kinds of quotes "
+			"or '\\' inside, there is no way to write it, but as \\x%02x in a condition's quotes", theirs.text,
+			(unsigned)value.p[cut]);
 	return false;
 }
 
@@ -257,6 +300,23 @@ static bool bare_value(struct scan *s, struct span key, struct span text, struct
 		return false;
 	}
 	return bare_value_whole(s, key, *value);
+}
+
+/* Those of the joined line that the value stands in. */
+static void keep_pieces(struct scan *s, struct ini_key *k, struct span value)
+{
+	size_t start = (size_t)(value.p - s->joined), end = start + value.n;
+
+	k->pieces = &s->ini->pieces[s->ini->piece_count];
+	for (size_t i = 0; i < s->piece_count; i++) {
+		const struct ini_piece *p = &s->pieces[i];
+		size_t from = p->at > start ? p->at : start;
+		if ((i + 1 < s->piece_count && p[1].at <= start) || (from > start && from >= end))
+			continue;
+		s->ini->pieces[s->ini->piece_count + k->piece_count++] =
+			(struct ini_piece){ from - start, p->line, p->column + (unsigned)(from - p->at) };
+	}
+	s->ini->piece_count += k->piece_count;
 }
 
 static void scan_key(struct scan *s, struct span line)
@@ -289,6 +349,9 @@ static void scan_key(struct scan *s, struct span line)
 	char *mark = s->store;
 
 	*new = (struct ini_key){ .name = keep(s, key), .value = keep(s, value), .line = s->first };
+	new->base = new->name;
+	new->text = new->value;
+	keep_pieces(s, new, value);
 	const struct ini_key *old = ini_find(section, new->name);
 	if (old || section->key_count == INI_KEYS_MAX) {
 		if (old)
@@ -302,20 +365,22 @@ static void scan_key(struct scan *s, struct span line)
 	ini->key_count++;
 }
 
-/* How many lines could be keys, how many sections: what to make room for. */
+/* How many lines there are, how many could be keys or sections: what to make room for. */
 static int make_room(struct ini *ini, const char *text, size_t n)
 {
-	size_t keys = 1, sections = 1;
+	size_t keys = 1, sections = 1, lines = 1;
 
 	for (size_t i = 0; i < n; i++) {
 		keys += text[i] == '=';
 		sections += text[i] == '[';
+		lines += text[i] == '\n';
 	}
 	ini->keys = calloc(keys, sizeof(*ini->keys));
 	ini->sections = calloc(sections, sizeof(*ini->sections));
+	ini->pieces = calloc(lines, sizeof(*ini->pieces));
 	/* A section is kept in parts and as a whole, hence twice. */
 	ini->strings = malloc(2 * n + 8);
-	return ini->keys && ini->sections && ini->strings ? 0 : -ENOMEM;
+	return ini->keys && ini->sections && ini->pieces && ini->strings ? 0 : -ENOMEM;
 }
 
 int ini_scan(struct ini *ini, const char *file, const char *text, size_t n, struct reporter *r)
@@ -349,13 +414,16 @@ void ini_release(struct ini *ini)
 	free(ini->sections);
 	free(ini->keys);
 	free(ini->strings);
+	free(ini->pieces);
+	free(ini->joined_text);
+	free(ini->joined_pieces);
 	*ini = (struct ini){ .file = NULL };
 }
 
 const struct ini_key *ini_find(const struct ini_section *s, const char *key)
 {
 	for (size_t i = 0; i < s->key_count; i++) {
-		if (strcasecmp(s->keys[i].name, key) == 0)
+		if (strcasecmp(s->keys[i].base, key) == 0)
 			return &s->keys[i];
 	}
 	return NULL;
@@ -366,4 +434,13 @@ unsigned ini_line(const struct ini_section *s, const char *key)
 	const struct ini_key *k = ini_find(s, key);
 
 	return k ? k->line : s->line;
+}
+
+struct ini_place ini_place(const struct ini_section *s, const char *key, size_t at)
+{
+	const struct ini_key *k = ini_find(s, key);
+
+	if (k && at != INI_WHOLE)
+		return place_in(s->file, k->pieces, k->piece_count, at);
+	return (struct ini_place){ s->file, ini_line(s, key), 0 };
 }

@@ -13,9 +13,19 @@
 #define INI_NAME_MAX 64
 #define INI_KEYS_MAX 256 /* a section */
 
+/* From byte `at` of a text on, up to the next piece's, its bytes stand from line:column on. */
+struct ini_piece {
+	size_t at;
+	unsigned line, column;
+};
+
 struct ini_key {
 	const char *name, *value;
 	unsigned line;
+	const char *base; /* ini_join(): the name without a number; the same else */
+	const char *text; /* ini_join(): the value, and those of name.2, name.3 ... behind it; NULL: this is one of them */
+	const struct ini_piece *pieces; /* of text, in order; at least one */
+	size_t piece_count;
 };
 
 struct ini_section {
@@ -35,6 +45,10 @@ struct ini {
 	struct ini_key *keys; /* of all sections */
 	size_t key_count;
 	char *strings;
+	struct ini_piece *pieces;
+	size_t piece_count;
+	char *joined_text; /* what ini_join() made */
+	struct ini_piece *joined_pieces;
 };
 
 /* Cut `n` bytes of text, which may then go. Errors are reported; 0, -EINVAL or -ENOMEM. ini_release() in every case. */
@@ -43,7 +57,15 @@ int ini_scan(struct ini *ini, const char *file, const char *text, size_t n, stru
 int ini_load(struct ini *ini, const char *file, struct reporter *r);
 /* Does iniparser read the same from ini->file? Differences are reported; 0 or -EINVAL. For files without faults. */
 int ini_compare(const struct ini *ini, struct reporter *r);
+/*
+ * Join the numbered parts of keys that may have some (config_key_continues()): by a blank, of lists by a comma. Faults are
+ * reported; 0, -EINVAL or -ENOMEM.
+ */
+int ini_join(struct ini *ini, struct reporter *r);
 void ini_release(struct ini *ini);
+/* Where byte `at` of the key's text stands; INI_WHOLE: its line. Where the section does not have it, the section's. */
+#define INI_WHOLE SIZE_MAX
+struct ini_place ini_place(const struct ini_section *s, const char *key, size_t at);
 /* NULL: the section does not have it. */
 const struct ini_key *ini_find(const struct ini_section *s, const char *key);
 /* The line of the key, else of the section. */

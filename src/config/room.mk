@@ -6,6 +6,7 @@ libtiercel_a_SOURCES += \
 	src/config/config_ini.c \
 	src/config/config_keys.c src/config/config_keys.h src/config/config_keys.def \
 	src/config/config_output.c \
+	src/config/config_parts.c \
 	src/config/config_report.c src/config/config_report.h \
 	src/config/config_scan.c src/config/config_scan.h
 

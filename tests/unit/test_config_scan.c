@@ -175,21 +175,86 @@ static void bad_keys(void **state)
 static void bad_values(void **state)
 {
 	(void)state;
-	bad("[a]\nk = a;b\n", "f:2: ';' and '#' end a value: iniparser would read 'a'; write k = \"a;b\"");
-	bad("[a]\nk = a#b ; c\n", "f:2: ';' and '#' end a value: iniparser would read 'a'; write k = \"a#b\"");
-	bad("[a]\nk = x = \"a ; b\"\n", "f:2: ';' and '#' end a value: iniparser would read 'x = \"a'; write k = 'x = \"a ; b\"'");
-	bad("[a]\nk = \"a\" 'b;c'\n", "f:2: text behind the closing \": put the whole value in '...'");
-	bad("[a]\nk = x \"a\" 'b;c'\n", "f:2: ';' and '#' end a value: iniparser would read 'x \"a\" 'b'; "
-		"with both kinds of quotes or '\\' inside, there is no way to write it");
-	bad("[a]\nk = a\\b;c\n", "f:2: ';' and '#' end a value: iniparser would read 'a\\b'; "
-		"with both kinds of quotes or '\\' inside, there is no way to write it");
-	bad("[a]\nk = \"v\n", "f:2: the closing \" is missing");
-	bad("[a]\nk = 'v ; c\n", "f:2: the closing ' is missing");
-	bad("[a]\nk = '\n", "f:2: the closing ' is missing");
-	bad("[a]\nk = 'v'w\n", "f:2: text behind the closing ': put the whole value in \"...\"");
-	bad("[a]\nk = 'v';w\n", "f:2: text behind the closing ': put the whole value in \"...\"");
+	bad("[a]\nk = a;b\n", "f:2:6: ';' and '#' end a value: iniparser would read 'a'; write k = \"a;b\"");
+	bad("[a]\nk = a#b ; c\n", "f:2:6: ';' and '#' end a value: iniparser would read 'a'; write k = \"a#b\"");
+	bad("[a]\nk = x = \"a ; b\"\n",
+		"f:2:12: ';' and '#' end a value: iniparser would read 'x = \"a'; write k = 'x = \"a ; b\"'");
+	bad("[a]\nk = x = \\\n\t\"a ; b\"\n",
+		"f:3:5: ';' and '#' end a value: iniparser would read 'x = \\x09\"a'; "
+		"write k = 'x = \\x09\"a ; b\"'");
+	bad("[a]\nk = \"a\" 'b c'\n", "f:2:9: text behind the closing \": a value with both kinds of quotes or '\\' in it must not "
+		"begin with one");
+	bad("[a]\nk = \"a\" b;c\n", "f:2:9: text behind the closing \": put the whole value in '...'");
+	bad("[a]\nk = x \"a\" 'b;c'\n", "f:2:13: ';' and '#' end a value: iniparser would read 'x \"a\" 'b'; "
+		"with both kinds of quotes or '\\' inside, there is no way to write it, but as \\x3b in a condition's quotes");
+	bad("[a]\nk = a\\b#c\n", "f:2:8: ';' and '#' end a value: iniparser would read 'a\\b'; "
+		"with both kinds of quotes or '\\' inside, there is no way to write it, but as \\x23 in a condition's quotes");
+	bad("[a]\nk = \"v\n", "f:2:5: the closing \" is missing");
+	bad("[a]\nk = 'v ; c\n", "f:2:5: the closing ' is missing");
+	bad("[a]\nk = '\n", "f:2:5: the closing ' is missing");
+	bad("[a]\nk = \\\n '\n", "f:3:2: the closing ' is missing");
+	bad("[a]\nk = 'v'w\n", "f:2:8: text behind the closing ': put the whole value in \"...\"");
+	bad("[a]\nk = 'v';w\n", "f:2:8: text behind the closing ': put the whole value in \"...\"");
 	bad("[a]\nk = \"a\\\\b\"\n",
-		"f:2: '\\' inside a value in quotes: versions of iniparser differ there; leave out the quotes");
+		"f:2:7: '\\' inside a value in quotes: versions of iniparser differ there; leave out the quotes");
+}
+
+/* Where each byte of a value stands: "line:column" of each one in `where`, the one behind the last too. */
+static void stands(const char *text, const char *value, const char *where)
+{
+	char out[4096] = "";
+	struct told t;
+	struct reporter r = { .report = tell, .ctx = &t };
+	struct ini ini;
+	size_t n = 0;
+
+	scan(&ini, &t, text, strlen(text));
+	assert_string_equal(t.text, "");
+	assert_int_equal(ini_join(&ini, &r), 0);
+	const struct ini_section *s = &ini.sections[0];
+	const struct ini_key *k = ini_find(s, "condition");
+	assert_non_null(k);
+	assert_string_equal(k->text, value);
+	for (size_t i = 0; i <= strlen(value); i++) {
+		struct ini_place at = ini_place(s, "condition", i);
+		assert_string_equal(at.file, "f");
+		n += (size_t)snprintf(out + n, sizeof(out) - n, "%s%u:%u", i ? " " : "", at.line, at.column);
+	}
+	assert_string_equal(out, where);
+	same_to_iniparser(&ini, text, strlen(text));
+	ini_release(&ini);
+}
+
+static void places(void **state)
+{
+	(void)state;
+	stands("[rule a]\ncondition = ab\n", "ab", "2:13 2:14 2:15");
+	stands("[rule a]\n\t condition=ab ; c\n", "ab", "2:13 2:14 2:15");
+	stands("[rule a]\ncondition = \"a\" ; c\n", "a", "2:14 2:15");
+	stands("[rule a]\ncondition = a\\\n b\\\n\\\nc\n", "a bc", "2:13 3:1 3:2 5:1 5:2");
+	stands("[rule a]\ncondition = \\\n\n", "", "2:12");
+	stands("[rule a]\ncondition = \\\n\t\\\n   ab\n", "ab", "4:4 4:5 4:6");
+	stands("[rule a]\ncondi\\\ntion = a\n", "a", "3:8 3:9");
+	/* An empty line leaves the joined one with a '\' at its end: the next is joined as well. */
+	stands("[rule a]\ncondition = a\\\\\n\nb\n", "ab", "2:13 4:1 4:2");
+	stands("[rule a]\ncondition = a\n; c\ncondition.2 = bc\n", "a bc", "2:13 2:14 4:15 4:16 4:17");
+	stands("[rule a]\ncondition.3 = c\ncondition.2 = \"b\"\ncondition.1 = a\\\na\n", "aa b c",
+		"4:15 5:1 5:2 3:16 3:17 2:15 2:16");
+}
+
+/* Words of a list stay apart, whether a comma is there or not. */
+static void lists_in_parts(void **state)
+{
+	static const char text[] = "[list a]\nitems = a, b\nitems.2 = c,\nitems.3 = d\n";
+	struct told t;
+	struct reporter r = { .report = tell, .ctx = &t };
+	struct ini ini;
+
+	(void)state;
+	scan(&ini, &t, text, sizeof(text) - 1);
+	assert_int_equal(ini_join(&ini, &r), 0);
+	assert_string_equal(ini_find(&ini.sections[0], "items")->text, "a, b, c, d");
+	ini_release(&ini);
 }
 
 static void bad_comments(void **state)
@@ -343,6 +408,8 @@ int main(void)
 		cmocka_unit_test(bad_sections),
 		cmocka_unit_test(bad_keys),
 		cmocka_unit_test(bad_values),
+		cmocka_unit_test(places),
+		cmocka_unit_test(lists_in_parts),
 		cmocka_unit_test(bad_comments),
 		cmocka_unit_test(bad_bytes_of_any_kind),
 		cmocka_unit_test(long_lines),
