@@ -22,6 +22,8 @@ struct owner {
 	struct wire_status ours;   /* we set it: later changes are somebody's wish */
 	const struct plan *plan;   /* NULL: no rules of ours */
 	bool unsettled;            /* the latest change of rules broke off */
+	bool prune;                /* records of the plan's are to be excluded */
+	bool pruned;               /* and they are, all */
 	int refused;               /* rules that the kernel does not take: not worth another try */
 	bool refused_claim;        /* told already */
 	bool rules_fixed;          /* EPERM: not to be tried again */
@@ -45,6 +47,9 @@ static const struct {
 	[OWNER_RULES_AGAIN] = { "somebody deleted audit rules of ours: loaded again", LOG_WARNING },
 	[OWNER_SWITCHED_OFF] = { "auditing was switched off: next to nothing comes until auditctl -e 1", LOG_ERR },
 	[OWNER_SWITCHED_ON] = { "auditing was switched on again", LOG_NOTICE },
+	[OWNER_UNPRUNED] = { "somebody else has audit rules now: the kernel sends all kinds of records again, as others may "
+		"want them", LOG_NOTICE },
+	[OWNER_PRUNED] = { "the kernel leaves out kinds of records that nobody looks at again", LOG_NOTICE },
 	[OWNER_GONE] = { "the owner of the audit stream has gone: records go to the kernel's log too", LOG_WARNING },
 	[OWNER_THERE] = { "the audit stream has an owner again", LOG_NOTICE },
 };
@@ -238,6 +243,7 @@ int owner_plan(struct owner *o, const struct plan *plan, struct rule_audit_resul
 	int rc = rule_audit_apply(o->options.ctl, plan, result);
 
 	o->plan = plan;
+	o->prune = o->pruned = false;
 	o->rules_fixed = rc == -EPERM;
 	o->unsettled = rc < 0 && rc != -EPERM;
 	o->refused = rc < 0 ? 0 : (int)result->refused;
@@ -247,6 +253,30 @@ int owner_plan(struct owner *o, const struct plan *plan, struct rule_audit_resul
 		return 0;
 	}
 	return rc;
+}
+
+/* 0, though the rules of others may forbid it. */
+static int prune(struct owner *o, struct rule_audit_result *result)
+{
+	bool ours = o->options.netlink && !o->stolen;
+	int rc = rule_audit_prune(o->options.ctl, ours ? o->plan : NULL, result);
+
+	o->pruned = rc == 0 && ours && !result->foreign && !result->refused;
+	return rc;
+}
+
+int owner_prune(struct owner *o, struct rule_audit_result *result)
+{
+	memset(result, 0, sizeof(*result));
+	if (!o->options.netlink || !o->plan)
+		return -EBUSY;
+	o->prune = true;
+	return prune(o, result);
+}
+
+bool owner_pruned(const struct owner *o)
+{
+	return o->pruned;
 }
 
 /* Were we forgotten, or robbed? A live robber is not robbed back: where that happens, he would not hear of it. */
@@ -304,6 +334,24 @@ static void look_at_switch(struct owner *o, const struct wire_status *st)
 	o->off = off;
 }
 
+/* Rules of others, or their end. */
+static void look_at_pruning(struct owner *o)
+{
+	struct rule_audit_result result;
+	bool before = o->pruned;
+
+	if (!o->prune)
+		return;
+	if (o->options.changing)
+		o->options.changing(o->options.ctx);
+	if (prune(o, &result) < 0 || o->pruned == before)
+		return;
+	if (o->pruned)
+		tell(o, (struct owner_news){ .what = OWNER_PRUNED });
+	else if (result.foreign)
+		tell(o, (struct owner_news){ .what = OWNER_UNPRUNED, .count = result.foreign });
+}
+
 /* Somebody may have deleted all rules, as "auditctl -D" and augenrules do. */
 static void look_at_rules(struct owner *o)
 {
@@ -352,6 +400,7 @@ int owner_tick(struct owner *o, int64_t now)
 	if (rc == 0 && o->plan && !o->rules_fixed && now >= o->next_rules) {
 		o->next_rules = now + RULES_MS;
 		look_at_rules(o);
+		look_at_pruning(o);
 	}
 	return rc;
 }

@@ -15,10 +15,11 @@
 struct owner_news {
 	enum {
 		OWNER_AGAIN, OWNER_REFUSED, OWNER_STOLEN, OWNER_RIVAL, OWNER_RULES_AGAIN, OWNER_SWITCHED_OFF,
-		OWNER_SWITCHED_ON, OWNER_GONE, OWNER_THERE /* the last two: of a stream that is not ours */
+		OWNER_SWITCHED_ON, OWNER_UNPRUNED, OWNER_PRUNED,
+		OWNER_GONE, OWNER_THERE /* these two: of a stream that is not ours */
 	} what;
 	uint32_t pid;     /* STOLEN, RIVAL, THERE: of whom */
-	unsigned count;   /* RULES_AGAIN: rules that were gone */
+	unsigned count;   /* RULES_AGAIN: rules that were gone; UNPRUNED: rules of others */
 };
 
 /* The sentence, and syslog's priority. */
@@ -52,6 +53,14 @@ bool owner_may_block(const struct owner *o);
  * can't be changed, and are not tried again.
  */
 int owner_plan(struct owner *o, const struct plan *plan, struct rule_audit_result *result);
+/*
+ * Let the kernel leave out the records that the plan excludes: to be asked once nobody looks at them any more. It does so
+ * where the stream is ours and nobody else has rules, and that is looked at from time to time. See rule_audit_prune();
+ * -EBUSY: the stream is not ours.
+ */
+int owner_prune(struct owner *o, struct rule_audit_result *result);
+/* Are all of them left out now? */
+bool owner_pruned(const struct owner *o);
 /* Look after it; now_ms is any monotonic clock. 0; -errno where the kernel did not answer: -EPIPE wants owner_ask(). */
 int owner_tick(struct owner *o, int64_t now_ms);
 /* Look at once, before something that wants an answer of the kernel; as owner_tick(). */

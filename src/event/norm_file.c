@@ -120,6 +120,12 @@ static bool starts_at_cwd(const struct event *ev, unsigned nth)
 	return true;
 }
 
+/* A record that should be there, and that nobody told the kernel to leave out. */
+static bool is_missed(const struct event *ev, enum seen record)
+{
+	return !((ev->seen | ev->by->options->pruned) >> record & 1);
+}
+
 /* One path made absolute. `nth` is its dirfd's place; *unknown is set where the directory is not known. */
 static struct span absolute(struct event *ev, struct span name, unsigned nth, bool *unknown)
 {
@@ -127,8 +133,12 @@ static struct span absolute(struct event *ev, struct span name, unsigned nth, bo
 
 	if (name.n && name.p[0] == '/' && !in_root)
 		return is_plain(name) ? name : clean_path(ev, span_of(NULL, 0), name);
-	if (!starts_at_cwd(ev, nth) || !ev->cwd.n || ev->cwd.p[0] != '/') {
+	if (!starts_at_cwd(ev, nth)) {
 		*unknown = true;
+		return name;
+	}
+	if (!ev->cwd.n || ev->cwd.p[0] != '/') {
+		*unknown = *unknown || is_missed(ev, SEEN_CWD) || ev->seen >> SEEN_CWD & 1;
 		return name;
 	}
 	return clean_path(ev, ev->cwd, name);
@@ -351,7 +361,7 @@ static uint32_t announced_paths(const struct event *ev)
 	return items > 0 && items <= UINT32_MAX ? (uint32_t)items : 0;
 }
 
-/* evt.incomplete: records that the others say there should be. Old kernels announce a PATH too many for mq_open. */
+/* evt.incomplete: records that the others say there should be, unless they are left out on purpose. Old kernels announce a PATH too many for mq_open. */
 static void tell_incomplete(struct event *ev, bool dirfd)
 {
 	struct span list[6];
@@ -364,15 +374,15 @@ static void tell_incomplete(struct event *ev, bool dirfd)
 
 	if (!call && ev->seen & parts && !(ev->seen >> SEEN_URINGOP & 1))
 		list[n++] = SPAN("SYSCALL");
-	if (ev->path_count < announced_paths(ev) && !is_queue(ev))
+	if (ev->path_count < announced_paths(ev) && !is_queue(ev) && !(ev->by->options->pruned >> SEEN_PATH & 1))
 		list[n++] = SPAN("PATH");
-	if (dirfd && !(ev->seen >> SEEN_CWD & 1))
+	if (dirfd && is_missed(ev, SEEN_CWD))
 		list[n++] = SPAN("CWD");
 	else if (dirfd)
 		list[n++] = SPAN("dirfd");
-	if (kind == CALL_EXEC && ok && !(ev->seen >> SEEN_EXECVE & 1))
+	if (kind == CALL_EXEC && ok && is_missed(ev, SEEN_EXECVE))
 		list[n++] = SPAN("EXECVE");
-	if ((kind == CALL_CONNECT || kind == CALL_BIND) && ok && !(ev->seen >> SEEN_SOCKADDR & 1))
+	if ((kind == CALL_CONNECT || kind == CALL_BIND) && ok && is_missed(ev, SEEN_SOCKADDR))
 		list[n++] = SPAN("SOCKADDR");
 	if (n) {
 		struct span *kept = arena_alloc(ev->arena, n * sizeof(*kept));

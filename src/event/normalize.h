@@ -11,6 +11,7 @@ struct normalize_options {
 	struct span boot;     /* first part of evt.id: "log" in replay */
 	struct span hostname; /* where a record has no node= */
 	bool tty_data;        /* show data= of TTY and USER_TTY */
+	uint32_t pruned;      /* bit per enum seen: records that the kernel was told to leave out; none of them is missed */
 	const struct names *names; /* for this host's records, where they bring none themselves; NULL: no others */
 };
 

@@ -1,5 +1,6 @@
 #include "rule/rule_audit.h"
 
+#include "rule/plan_prune.h"
 #include "rule/rule_form.h"
 #include "rule/rule_weaken.h"
 
@@ -16,6 +17,7 @@ struct loaded {
 	struct wire_rule *rule;
 	size_t n;
 	uint64_t hash;
+	unsigned prunes; /* the record type that it excludes, 0: none */
 	bool kept;   /* wanted, or already gone */
 	bool behind; /* an `always` rule stands before it */
 };
@@ -28,6 +30,7 @@ struct reconcile {
 	struct rule_weaken weaken;
 	struct loaded *own;
 	size_t count, cap;
+	unsigned foreign;   /* rules of others */
 	uint32_t recording; /* bit per list in which an `always` rule was seen */
 	bool no_memory;
 };
@@ -35,6 +38,11 @@ struct reconcile {
 static bool is_own_key(struct span key)
 {
 	return span_eq(key, SPAN(PLAN_KEY)) || span_eq(key, SPAN(PLAN_KEY_SELF));
+}
+
+static bool is_own(const struct rule_form *form)
+{
+	return is_own_key(rule_form_key(form)) || rule_form_prunes(form);
 }
 
 static bool put(struct wire_rule *out, uint32_t field, uint32_t op, uint32_t value, const char *text)
@@ -61,9 +69,9 @@ int rule_audit_encode(const struct plan_rule *rule, struct wire_rule *out)
 {
 	bool fits = true;
 
-	if (!rule->key || !is_own_key(span_of(rule->key, strlen(rule->key))))
+	if (rule->key ? !is_own_key(span_of(rule->key, strlen(rule->key))) : !plan_prunes(rule))
 		return -EINVAL;
-	if (rule->list == WIRE_LIST_EXCLUDE || rule->list == WIRE_LIST_USER)
+	if (rule->key && (rule->list == WIRE_LIST_EXCLUDE || rule->list == WIRE_LIST_USER))
 		return -EOPNOTSUPP;
 	memset(out, 0, WIRE_RULE_MIN);
 	out->flags = rule->list | (rule->first ? WIRE_PREPEND : 0);
@@ -77,7 +85,8 @@ int rule_audit_encode(const struct plan_rule *rule, struct wire_rule *out)
 
 		fits = put(out, t->field, t->op, t->value, t->text);
 	}
-	fits = fits && put(out, WIRE_FILTERKEY, WIRE_EQUAL, 0, rule->key);
+	if (rule->key)
+		fits = fits && put(out, WIRE_FILTERKEY, WIRE_EQUAL, 0, rule->key);
 	if (!fits || WIRE_RULE_MIN + out->buf_size > WIRE_MESSAGE_MAX)
 		return -E2BIG;
 	return (int)(WIRE_RULE_MIN + out->buf_size);
@@ -87,7 +96,7 @@ bool rule_audit_is_own(const struct wire_rule *rule, size_t n)
 {
 	struct rule_form form;
 
-	return rule_form_read(&form, rule, n) && is_own_key(rule_form_key(&form));
+	return rule_form_read(&form, rule, n) && is_own(&form);
 }
 
 static bool keep_copy(struct reconcile *r, const struct wire_rule *rule, size_t n)
@@ -104,7 +113,10 @@ static bool keep_copy(struct reconcile *r, const struct wire_rule *rule, size_t 
 		r->cap = cap;
 	}
 	l = &r->own[r->count];
-	*l = (struct loaded){ malloc(n), n, rule_form_hash(&r->form), false, r->recording >> (r->form.list & 31) & 1 };
+	*l = (struct loaded){
+		.rule = malloc(n), .n = n, .hash = rule_form_hash(&r->form), .prunes = rule_form_prunes(&r->form),
+		.behind = r->recording >> (r->form.list & 31) & 1
+	};
 	if (!l->rule)
 		return false;
 	memcpy(l->rule, rule, n);
@@ -116,10 +128,13 @@ static void take_listed(void *ctx, const struct wire_rule *rule, size_t n)
 {
 	struct reconcile *r = ctx;
 
-	if (!rule_form_read(&r->form, rule, n))
+	if (!rule_form_read(&r->form, rule, n)) {
+		r->foreign++;
 		return;
-	if (is_own_key(rule_form_key(&r->form)) && r->count < OWN_MAX &&
-		!keep_copy(r, rule, WIRE_RULE_MIN + rule->buf_size))
+	}
+	if (!is_own(&r->form))
+		r->foreign++;
+	else if (r->count < OWN_MAX && !keep_copy(r, rule, WIRE_RULE_MIN + rule->buf_size))
 		r->no_memory = true;
 	if (r->form.action == WIRE_ALWAYS)
 		r->recording |= UINT32_C(1) << (r->form.list & 31);
@@ -259,25 +274,48 @@ static int place_all(struct reconcile *r, const struct plan *plan)
 		if (!plan->rules[i].first && plan->rules[i].action == WIRE_NEVER)
 			rc = place(r, &plan->rules[i]);
 	for (size_t i = 0; i < plan->count && rc == 0; i++)
-		if (!plan->rules[i].first && plan->rules[i].action != WIRE_NEVER)
+		if (!plan->rules[i].first && plan->rules[i].action != WIRE_NEVER && !plan_prunes(&plan->rules[i]))
 			rc = place(r, &plan->rules[i]);
 	return rc;
 }
 
 /* From the last on: what leaves ourselves out stands first, and is to hold while the others go. */
-static int delete_others(struct reconcile *r, unsigned *deleted)
+static int delete_others(struct reconcile *r, bool only_prunes, unsigned *deleted)
 {
 	int first = 0;
 
 	for (size_t i = r->count; i-- > 0 && !is_fatal(first);) {
 		struct loaded *l = &r->own[i];
-		int rc = l->kept ? -ENOENT : audit_ctl_delete_rule(r->ctl, l->rule, l->n);
+		int rc;
 
+		if (l->kept || (only_prunes && !l->prunes))
+			continue;
+		rc = audit_ctl_delete_rule(r->ctl, l->rule, l->n);
+		l->kept = rc == 0 || rc == -ENOENT;
 		*deleted += rc == 0;
-		if (rc < 0 && rc != -ENOENT && !first)
+		if (!l->kept && !first)
 			first = rc;
 	}
 	return first;
+}
+
+/* Mark the loaded exclusions that are of the plan too: first ones alone, so that doubles go. Returns how many are not. */
+static unsigned keep_pruned(struct reconcile *r, const struct plan *plan)
+{
+	unsigned others = 0;
+
+	for (size_t i = 0; i < plan->count; i++) {
+		unsigned type = plan_prunes(&plan->rules[i]);
+
+		for (size_t k = 0; k < r->count && type; k++)
+			if (r->own[k].prunes == type) {
+				r->own[k].kept = true;
+				type = 0;
+			}
+	}
+	for (size_t k = 0; k < r->count; k++)
+		others += r->own[k].prunes && !r->own[k].kept;
+	return others;
 }
 
 int rule_audit_apply(struct audit_ctl *ctl, const struct plan *plan, struct rule_audit_result *result)
@@ -289,9 +327,55 @@ int rule_audit_apply(struct audit_ctl *ctl, const struct plan *plan, struct rule
 	rc = start(&r, ctl, result);
 	if (rc < 0)
 		return rc;
-	rc = place_all(r, plan);
+	result->foreign = r->foreign;
+	keep_pruned(r, plan);
+	rc = delete_others(r, true, &result->deleted);
 	if (rc == 0)
-		rc = delete_others(r, &result->deleted);
+		rc = place_all(r, plan);
+	if (rc == 0)
+		rc = delete_others(r, false, &result->deleted);
+	finish(r);
+	return rc;
+}
+
+static int prune_all(struct reconcile *r, const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct plan_rule *rule = &plan->rules[i];
+		int rc;
+
+		if (!plan_prunes(rule))
+			continue;
+		rc = rule_audit_encode(rule, r->out);
+		if (rc >= 0)
+			rc = ensure(r, (size_t)rc, false);
+		if (is_fatal(rc))
+			return rc;
+		if (rc == 0) {
+			r->result->pruned++;
+			continue;
+		}
+		r->result->refused++;
+		tell_first(r->result, rule, rc);
+	}
+	return 0;
+}
+
+int rule_audit_prune(struct audit_ctl *ctl, const struct plan *plan, struct rule_audit_result *result)
+{
+	struct reconcile *r;
+	int rc;
+
+	memset(result, 0, sizeof(*result));
+	rc = start(&r, ctl, result);
+	if (rc < 0)
+		return rc;
+	result->foreign = r->foreign;
+	if (plan && !r->foreign)
+		keep_pruned(r, plan);
+	rc = delete_others(r, true, &result->deleted);
+	if (rc == 0 && plan && !r->foreign)
+		rc = prune_all(r, plan);
 	finish(r);
 	return rc;
 }
@@ -305,7 +389,7 @@ int rule_audit_clear(struct audit_ctl *ctl, unsigned *deleted)
 	rc = start(&r, ctl, NULL);
 	if (rc < 0)
 		return rc;
-	rc = delete_others(r, deleted);
+	rc = delete_others(r, false, deleted);
 	finish(r);
 	return rc;
 }
@@ -341,7 +425,8 @@ int rule_audit_missing(struct audit_ctl *ctl, const struct plan *plan)
 	if (rc < 0)
 		return rc;
 	for (size_t i = 0; i < plan->count; i++)
-		missing += !is_loaded(r, &plan->rules[i]);
+		missing += !plan_prunes(&plan->rules[i]) && !is_loaded(r, &plan->rules[i]);
+	missing += (int)keep_pruned(r, plan);
 	finish(r);
 	return missing;
 }

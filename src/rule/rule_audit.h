@@ -11,14 +11,15 @@
 #define RULE_AUDIT_SIZE (sizeof(struct wire_rule) + 3 * 4096 + WIRE_KEY_MAX)
 
 /*
- * Fill `out` (RULE_AUDIT_SIZE bytes, aligned for the struct); returns its size in bytes. -E2BIG; -EINVAL: its key is
- * none of ours, so it would never be taken away; -EOPNOTSUPP: it is for the list `exclude` or `user`, where the kernel
- * takes a rule with a key, but never finds that it matches (kernel/auditfilter.c, audit_filter(); seen with 6.1).
+ * Fill `out` (RULE_AUDIT_SIZE bytes, aligned for the struct); returns its size in bytes. -E2BIG; -EINVAL: it bears
+ * neither a key of ours nor the mark of plan_prune(), so it would never be taken away; -EOPNOTSUPP: it is for the list
+ * `exclude` or `user` and has a key: the kernel takes that, but never finds that it matches (kernel/auditfilter.c,
+ * audit_filter(); seen with 6.1).
  */
 int rule_audit_encode(const struct plan_rule *rule, struct wire_rule *out);
 /*
  * Is a rule as the kernel lists it (n bytes) one of ours? Its key is PLAN_KEY or PLAN_KEY_SELF, not merely begins so:
- * "tiercel-exec" and the like are the administrator's (contrib/tiercel.rules).
+ * "tiercel-exec" and the like are the administrator's (contrib/tiercel.rules). Or it excludes records, with our mark.
  */
 bool rule_audit_is_own(const struct wire_rule *rule, size_t n);
 
@@ -28,6 +29,8 @@ struct rule_audit_result {
 	unsigned refused;  /* rules that were not taken at all */
 	int first_errno;   /* what the kernel said (EINVAL) of the first rule refused or weakened; 0: all went well */
 	char first[512];   /* that rule, as an auditctl line, cut to fit */
+	unsigned foreign;  /* rules of others that are loaded */
+	unsigned pruned;   /* of rule_audit_prune(): rules of ours that exclude records, loaded by now */
 };
 
 /*
@@ -41,15 +44,24 @@ struct rule_audit_result {
  * This holds for `always` rules only: of the others, a wider one would hide more. The rule that leaves ourselves out by
  * our program's path (PLAN_KEY_SELF) becomes one of this process's pid.
  *
+ * No record is excluded by this, but rules of ours that exclude what the plan does not are deleted, before all else: the
+ * plan may count on these records. rule_audit_prune() does the rest.
+ *
  * Rules that are `first` go before all others, and are put there again where others stand before them now. A `never`
  * rule without `first` comes behind the `always` rules that are kept: it hides less, never more.
  */
 int rule_audit_apply(struct audit_ctl *ctl, const struct plan *plan, struct rule_audit_result *result);
+/*
+ * Exclude the record types that plan_prune() put into the plan; where rules of others are loaded, or plan is NULL, take
+ * our exclusions away instead. When it returns, nobody may look at these records any more. As rule_audit_apply().
+ */
+int rule_audit_prune(struct audit_ctl *ctl, const struct plan *plan, struct rule_audit_result *result);
 /* Take ours away, the one that leaves ourselves out as the last. */
 int rule_audit_clear(struct audit_ctl *ctl, unsigned *deleted);
 /*
  * How many rules of the plan are not loaded any more, not in a wider form either: somebody deleted them, the kernel did
- * with a directory that is gone, or they were refused. rule_audit_apply() again is the remedy. -errno.
+ * with a directory that is gone, or they were refused; those that exclude records, which may be missing, count where
+ * they are loaded and not of the plan. rule_audit_apply() again is the remedy. -errno.
  */
 int rule_audit_missing(struct audit_ctl *ctl, const struct plan *plan);
 

@@ -1,6 +1,7 @@
 #include "rule/rule_form.h"
 
 #include "base/hash.h"
+#include "rule/plan_prune.h"
 
 #include <stddef.h>
 #include <stdlib.h>
@@ -81,6 +82,16 @@ struct span rule_form_key(const struct rule_form *f)
 		if (f->items[i].field == WIRE_FILTERKEY)
 			return span_of(f->items[i].text, f->items[i].value);
 	return span_of(NULL, 0);
+}
+
+unsigned rule_form_prunes(const struct rule_form *f)
+{
+	const struct rule_item *mark = &f->items[0], *type = &f->items[1]; /* sorted by op */
+
+	if (f->list != WIRE_LIST_EXCLUDE || f->count != 2 || mark->field != WIRE_MSGTYPE || type->field != WIRE_MSGTYPE ||
+		mark->op != WIRE_NOT_EQUAL || mark->value != PLAN_PRUNE_MARK || type->op != WIRE_EQUAL)
+		return 0;
+	return type->value;
 }
 
 uint64_t rule_form_hash(const struct rule_form *f)

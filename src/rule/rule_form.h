@@ -25,6 +25,8 @@ struct rule_form {
 bool rule_form_read(struct rule_form *f, const struct wire_rule *rule, size_t n);
 /* Empty: none. */
 struct span rule_form_key(const struct rule_form *f);
+/* The record type that a rule of ours in the list `exclude` is about (plan_prune.h); 0: it is none of those. */
+unsigned rule_form_prunes(const struct rule_form *f);
 /* Same rules have the same hash. */
 uint64_t rule_form_hash(const struct rule_form *f);
 bool rule_form_same(const struct rule_form *a, const struct rule_form *b);

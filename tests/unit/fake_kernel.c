@@ -15,7 +15,7 @@ enum { PEERS_MAX = 16, MISSING_MAX = 8, RULES_MAX = 256, BATCH_MAX = 64, REQUEST
 const struct fake_kernel_traits KERNEL_EL6 = {
 	.status_size = 32,
 	.settable = WIRE_SET_ENABLED | WIRE_SET_FAILURE | WIRE_SET_PID | WIRE_SET_RATE_LIMIT | WIRE_SET_BACKLOG_LIMIT,
-	.quirks = FAKE_JUNK_MASK | FAKE_ACK_FIRST | FAKE_STEAL | FAKE_DEAF_GROUP | FAKE_NO_FEATURES,
+	.quirks = FAKE_JUNK_MASK | FAKE_ACK_FIRST | FAKE_STEAL | FAKE_DEAF_GROUP | FAKE_NO_FEATURES | FAKE_TYPES_ALONE,
 	.unknown = { WIRE_EXE, WIRE_SESSIONID, WIRE_LOGINUID_SET, WIRE_SADDR_FAM, WIRE_FSTYPE }
 };
 
@@ -24,7 +24,7 @@ const struct fake_kernel_traits KERNEL_EL7 = {
 	.settable = WIRE_SET_ENABLED | WIRE_SET_FAILURE | WIRE_SET_PID | WIRE_SET_RATE_LIMIT | WIRE_SET_BACKLOG_LIMIT |
 		WIRE_SET_LOST,
 	.features = 0x7d,
-	.quirks = FAKE_ACK_FIRST | FAKE_DEAF_GROUP | FAKE_EXE_EQUAL | FAKE_FEATURES_AS_GET,
+	.quirks = FAKE_ACK_FIRST | FAKE_DEAF_GROUP | FAKE_EXE_EQUAL | FAKE_FEATURES_AS_GET | FAKE_TYPES_ALONE,
 	.unknown = { WIRE_SADDR_FAM }
 };
 
@@ -688,6 +688,33 @@ static bool listens(const struct fake_kernel *k, const struct peer *p)
 	return p->fd >= 0 && p->events && p->multicast && !(k->traits.quirks & FAKE_DEAF_GROUP);
 }
 
+/*
+ * audit_filter() of kernel/auditfilter.c: the first rule whose tests all hold decides; a test of what it does not know,
+ * as of a key, ends the search. Before 4.8, audit_filter_type() passed over those.
+ */
+static bool is_excluded(const struct fake_kernel *k, unsigned type)
+{
+	for (unsigned i = 0; i < k->rule_count; i++) {
+		const struct wire_rule *rule = k->rules[i].data;
+		bool holds = false;
+
+		if (rule->flags != WIRE_LIST_EXCLUDE)
+			continue;
+		for (unsigned f = 0; f < rule->field_count; f++) {
+			if (rule->fields[f] == WIRE_MSGTYPE) {
+				holds = wire_compare(type, rule->ops[f], rule->values[f]);
+				if (!holds)
+					break;
+			} else if (!(k->traits.quirks & FAKE_TYPES_ALONE)) {
+				return false;
+			}
+		}
+		if (holds)
+			return true;
+	}
+	return false;
+}
+
 unsigned fake_kernel_record(struct fake_kernel *k, unsigned type, const char *text)
 {
 	size_t n = strlen(text);
@@ -699,6 +726,11 @@ unsigned fake_kernel_record(struct fake_kernel *k, unsigned type, const char *te
 	memcpy((char *)h + NLMSG_HDRLEN, text, n);
 	pthread_mutex_lock(&k->lock);
 	h->nlmsg_len = (uint32_t)n;
+	if (is_excluded(k, type)) {
+		pthread_mutex_unlock(&k->lock);
+		free(h);
+		return 0;
+	}
 	if (k->holder >= 0) {
 		if (send_to(&k->peers[k->holder], h, NLMSG_HDRLEN + n, (struct mark){ 0, 0 }))
 			got++;

@@ -18,7 +18,8 @@ enum fake_quirk {
 	FAKE_DEAF_GROUP = 0x08,  /* listeners of the multicast group get nothing */
 	FAKE_NO_FEATURES = 0x10, /* GET_FEATURE: EINVAL */
 	FAKE_EXE_EQUAL = 0x20,   /* exe!= : EINVAL */
-	FAKE_FEATURES_AS_GET = 0x40 /* GET_FEATURE's reply has the type WIRE_GET */
+	FAKE_FEATURES_AS_GET = 0x40, /* GET_FEATURE's reply has the type WIRE_GET */
+	FAKE_TYPES_ALONE = 0x80  /* rules that exclude records: only msgtype is looked at (audit_filter_type()) */
 };
 
 #define FAKE_NEVER UINT32_MAX
@@ -72,7 +73,7 @@ unsigned fake_kernel_requests(struct fake_kernel *k, unsigned type);
 bool fake_kernel_wait(struct fake_kernel *k, unsigned type, unsigned count);
 
 /*
- * Send a record ("audit(1700000000.123:1): ..."): to the owner with a nlmsg_len that lacks the header's 16 bytes, to the
+ * Send a record ("audit(1700000000.123:1): ..."), unless a rule excludes its type: to the owner with a nlmsg_len that lacks the header's 16 bytes, to the
  * group with the right one. It is there to be received at once. How many got it: a full socket (of some 200 records)
  * gets nothing, and the owner's raises status.lost.
  */

@@ -432,6 +432,50 @@ static void network(void **state)
 	RUN_CASES(network_cases);
 }
 
+static void on_pruned(void *ctx, struct event *ev)
+{
+	unsigned *events = ctx;
+	struct value v;
+
+	if (ev->group->serial == 8) { /* a directory that no record tells */
+		assert_true(event_kit_get(ev, "evt.incomplete", &v));
+		assert_true(v.n == 1 && span_eq(v.list[0], SPAN("dirfd")));
+	} else {
+		assert_false(event_kit_get(ev, "evt.incomplete", &v));
+	}
+	++*events;
+}
+
+/* What the kernel was told to leave out is not missed. */
+static void pruned(void **state)
+{
+	static const struct {
+		uint32_t seen;
+		const char *log;
+	} rows[] = {
+		{ 1u << SEEN_CWD, CALL(257, OK("3"), "a0=ffffff9c a1=7f a2=0 a3=0") PATH(0, "\"f\"", "NORMAL") },
+		{ 1u << SEEN_CWD, "type=SYSCALL msg=audit(1700000000.123:8): arch=c000003e syscall=257 success=yes exit=3 a0=4 a1=7f\n"
+			"type=PATH msg=audit(1700000000.123:8): item=0 name=\"f\" nametype=NORMAL\n" },
+		{ 1u << SEEN_PATH, REC("SYSCALL", "arch=c000003e syscall=257 success=yes exit=3 a0=ffffff9c items=2") },
+		{ 1u << SEEN_EXECVE, CALL(59, OK("0"), "a0=1") },
+		{ 1u << SEEN_SOCKADDR, CALL(42, OK("0"), "a0=4 a1=1 a2=10") },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		unsigned events = 0;
+		struct event_kit k = {
+			.on_event = on_pruned, .ctx = &events,
+			.options = { .origin = SPAN("log"), .boot = SPAN("log"), .hostname = SPAN("unknown"), .pruned = rows[i].seen }
+		};
+
+		event_kit_start(&k, NULL);
+		event_kit_feed(&k, rows[i].log, strlen(rows[i].log));
+		event_kit_end(&k);
+		assert_int_equal(events, 1);
+	}
+}
+
 static void tree(void **state)
 {
 	(void)state;
@@ -598,7 +642,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(common), cmocka_unit_test(architectures), cmocka_unit_test(opens),
 		cmocka_unit_test(files), cmocka_unit_test(execs), cmocka_unit_test(processes),
-		cmocka_unit_test(network), cmocka_unit_test(tree), cmocka_unit_test(many_arguments),
+		cmocka_unit_test(network), cmocka_unit_test(pruned), cmocka_unit_test(tree), cmocka_unit_test(many_arguments),
 		cmocka_unit_test(long_arguments), cmocka_unit_test(names),
 	};
 

@@ -5,6 +5,7 @@
 #include <cmocka.h>
 
 #include "daemon/owner.h"
+#include "rule/plan_prune.h"
 #include "sys/audit_ctl.h"
 
 #include "collect.h"
@@ -321,6 +322,87 @@ static void test_rules_come_back(void **state)
 	plan_free(plan);
 }
 
+/* As an administrator's: no key of ours. */
+static void add_foreign(struct bench *b)
+{
+	struct wire_rule rule = { .flags = WIRE_LIST_EXIT, .action = WIRE_ALWAYS };
+
+	fake_kernel_add_rule(b->kernel, &rule, WIRE_RULE_MIN);
+}
+
+static void test_records_are_left_out_while_we_are_alone(void **state)
+{
+	struct rule_audit_result result;
+	struct plan *plan = some_plan();
+	struct plan_needs needs = { .text = true };
+	int64_t now = clock_ms();
+	unsigned left_out;
+	struct bench b;
+
+	(void)state;
+	assert_int_equal(plan_prune(plan, &needs), 0);
+	left_out = (unsigned)plan->count - 1;
+	lay_out(&b, &KERNEL_6_1);
+	assert_int_equal(start(&b, false), 0);
+	assert_int_equal(owner_plan(b.owner, plan, &result), 0);
+	assert_int_equal(fake_kernel_rules(b.kernel), 1);
+	assert_false(owner_pruned(b.owner));
+	owner_tick(b.owner, now + LATE); /* not asked for yet */
+	assert_int_equal(fake_kernel_rules(b.kernel), 1);
+	assert_int_equal(owner_prune(b.owner, &result), 0);
+	assert_int_equal(result.pruned, left_out);
+	assert_true(owner_pruned(b.owner));
+
+	add_foreign(&b);
+	owner_tick(b.owner, now + 2 * LATE);
+	assert_false(owner_pruned(b.owner));
+	assert_int_equal(fake_kernel_rules(b.kernel), 2);
+	assert_int_equal(b.told[OWNER_UNPRUNED], 1);
+	assert_int_equal(b.latest.count, 1);
+	owner_tick(b.owner, now + 3 * LATE);
+	assert_int_equal(b.told[OWNER_UNPRUNED], 1);
+	assert_int_equal(b.told[OWNER_RULES_AGAIN] + b.told[OWNER_PRUNED], 0);
+
+	owner_stop(b.owner);
+	assert_int_equal(fake_kernel_rules(b.kernel), 1);
+	owner_free(b.owner);
+	b.owner = NULL;
+	clear_away(&b);
+	plan_free(plan);
+}
+
+static void test_records_of_others_are_not_left_out(void **state)
+{
+	struct rule_audit_result result;
+	struct plan *plan = some_plan();
+	struct plan_needs needs = { .text = true };
+	int64_t now = clock_ms();
+	struct bench b;
+
+	(void)state;
+	assert_int_equal(plan_prune(plan, &needs), 0);
+	lay_out(&b, &KERNEL_6_1);
+	assert_int_equal(start_as(&b, NULL, false), 0);
+	assert_int_equal(owner_plan(b.owner, plan, &result), 0);
+	assert_int_equal(owner_prune(b.owner, &result), -EBUSY);
+	assert_int_equal(fake_kernel_rules(b.kernel), 1);
+	clear_away(&b);
+
+	/* Robbed of the stream, we let the thief have all records. */
+	lay_out(&b, &KERNEL_6_1);
+	assert_int_equal(start(&b, false), 0);
+	assert_int_equal(owner_plan(b.owner, plan, &result), 0);
+	assert_int_equal(owner_prune(b.owner, &result), 0);
+	assert_true(fake_kernel_rules(b.kernel) > 10);
+	fake_kernel_set(b.kernel, WIRE_SET_PID, (uint32_t)getppid());
+	owner_tick(b.owner, now + LATE);
+	assert_int_equal(b.told[OWNER_STOLEN], 1);
+	assert_false(owner_pruned(b.owner));
+	assert_int_equal(fake_kernel_rules(b.kernel), 1);
+	clear_away(&b);
+	plan_free(plan);
+}
+
 static void test_lost_is_counted_from_the_start(void **state)
 {
 	int64_t now = clock_ms();
@@ -521,6 +603,8 @@ int main(void)
 		cmocka_unit_test(test_held_up_calls_end),
 		cmocka_unit_test(test_locked_settings_stay),
 		cmocka_unit_test(test_rules_come_back),
+		cmocka_unit_test(test_records_are_left_out_while_we_are_alone),
+		cmocka_unit_test(test_records_of_others_are_not_left_out),
 		cmocka_unit_test(test_lost_is_counted_from_the_start),
 		cmocka_unit_test(test_switch),
 		cmocka_unit_test(test_a_listener_sets_nothing),

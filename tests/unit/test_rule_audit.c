@@ -5,6 +5,7 @@
 #include <cmocka.h>
 
 #include "fake_kernel.h"
+#include "rule/plan_prune.h"
 #include "rule/rule_audit.h"
 #include "rule/rule_form.h"
 #include "rule/rule_weaken.h"
@@ -28,6 +29,9 @@ struct spec {
 
 #define OPEN 2
 #define EXECVE 59
+/* Record types. */
+#define CWD 1307
+#define PROCTITLE 1327
 #define ON_EXIT WIRE_LIST_EXIT, WIRE_ALWAYS, ARCH_X86_64, false, PLAN_KEY
 #define SELF WIRE_LIST_EXIT, WIRE_NEVER, -1, true, PLAN_KEY_SELF
 #define LIST(name, action, arch) WIRE_LIST_##name, WIRE_##action, arch, false, PLAN_KEY
@@ -772,6 +776,157 @@ static void immutable_rules_stay(void **state)
 	plan_free(two);
 }
 
+/* Of CWD and PROCTITLE the plan keeps `needed` and leaves the other out. */
+static struct plan *pruning(const struct spec *specs, size_t count, unsigned needed)
+{
+	struct plan *p = plan_of(specs, count);
+	struct plan_needs needs = { .raw = false };
+
+	memset(needs.types, true, sizeof(needs.types));
+	needs.types[PROCTITLE] = needed == PROCTITLE;
+	needs.types[CWD] = needed == CWD;
+	assert_int_equal(plan_prune(p, &needs), 0);
+	return p;
+}
+
+static bool comes(struct kit *k, unsigned type)
+{
+	int fd = fake_kernel_events(k->kernel, true);
+	unsigned got = fake_kernel_record(k->kernel, type, "audit(1.0:1): ");
+
+	close(fd);
+	return got == 1;
+}
+
+/* Types of requests so far: adds as '+', deletes as '-', from `from` on. */
+static unsigned changes(struct kit *k, unsigned from, char *text)
+{
+	for (; from < k->relay.count; from++)
+		if (k->relay.log[from] == WIRE_ADD_RULE || k->relay.log[from] == WIRE_DEL_RULE)
+			*text++ = k->relay.log[from] == WIRE_ADD_RULE ? '+' : '-';
+	*text = '\0';
+	return from;
+}
+
+static void unneeded_records_are_excluded(void **state)
+{
+	static const struct spec before = { ON_EXIT, OPEN, { IS(WIRE_UID, 5) } };
+	static const struct spec after = { ON_EXIT, EXECVE, { IS(WIRE_UID, 5) } };
+	const struct fake_kernel_traits *kernels[] = { &KERNEL_EL6, &KERNEL_EL7, &KERNEL_6_1 };
+	struct plan *p = pruning(&before, 1, CWD), *next = pruning(&after, 1, PROCTITLE);
+	char done[16];
+	unsigned at, deleted;
+	struct kit k;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(kernels) / sizeof(kernels[0]); i++) {
+		struct fake_kernel_traits heard = *kernels[i];
+
+		heard.quirks &= ~(unsigned)FAKE_DEAF_GROUP;
+		kit_open(&k, &heard);
+		apply(&k, p);
+		expect_result(&k, 1, 0, 0, 0, 0);
+		assert_true(comes(&k, PROCTITLE));
+		assert_int_equal(rule_audit_prune(k.ctl, p, &k.result), 0);
+		expect_result(&k, 1, 0, 0, 0, 0);
+		assert_int_equal(k.result.pruned, 1);
+		assert_false(comes(&k, PROCTITLE));
+		assert_true(comes(&k, CWD));
+		assert_int_equal(rule_audit_missing(k.ctl, p), 0);
+
+		/* Kept as it is. */
+		apply(&k, p);
+		expect_result(&k, 0, 1, 0, 0, 0);
+		assert_int_equal(rule_audit_prune(k.ctl, p, &k.result), 0);
+		expect_result(&k, 0, 1, 0, 0, 0);
+
+		/* What is needed now comes before anything else is done, and nothing is left out yet. */
+		assert_int_equal(rule_audit_missing(k.ctl, next), 2);
+		at = changes(&k, 0, done);
+		apply(&k, next);
+		expect_result(&k, 1, 0, 2, 0, 0);
+		changes(&k, at, done);
+		assert_string_equal(done, "-+-");
+		assert_true(comes(&k, PROCTITLE));
+		assert_true(comes(&k, CWD));
+		assert_int_equal(rule_audit_prune(k.ctl, next, &k.result), 0);
+		assert_false(comes(&k, CWD));
+
+		assert_int_equal(rule_audit_clear(k.ctl, &deleted), 0);
+		assert_int_equal(deleted, 2);
+		assert_int_equal(fake_kernel_rules(k.kernel), 0);
+		kit_close(&k);
+	}
+	plan_free(p);
+	plan_free(next);
+}
+
+static void others_get_all_records(void **state)
+{
+	static const struct spec spec = { ON_EXIT, OPEN, { IS(WIRE_UID, 5) } };
+	struct plan *p = pruning(&spec, 1, CWD);
+	struct kit k;
+
+	(void)state;
+	kit_open(&k, &KERNEL_6_1);
+	apply(&k, p);
+	assert_int_equal(rule_audit_prune(k.ctl, p, &k.result), 0);
+	assert_int_equal(k.result.pruned, 1);
+	add_foreign(&k, "audit-me");
+	assert_int_equal(rule_audit_prune(k.ctl, p, &k.result), 0);
+	expect_result(&k, 0, 0, 1, 0, 0);
+	assert_int_equal(k.result.foreign, 1);
+	assert_int_equal(k.result.pruned, 0);
+	assert_true(comes(&k, PROCTITLE));
+	kit_close(&k);
+
+	/* The stream is not ours any more. */
+	kit_open(&k, &KERNEL_6_1);
+	apply(&k, p);
+	assert_int_equal(rule_audit_prune(k.ctl, p, &k.result), 0);
+	assert_int_equal(rule_audit_prune(k.ctl, NULL, &k.result), 0);
+	expect_result(&k, 0, 0, 1, 0, 0);
+	assert_int_equal(fake_kernel_rules(k.kernel), 1);
+	kit_close(&k);
+	plan_free(p);
+}
+
+/* Without a key there is only the mark to tell them by. */
+static void only_marked_exclusions_are_ours(void **state)
+{
+	static const struct {
+		unsigned list, count;
+		uint32_t fields[3], ops[3], values[3];
+		bool own;
+	} rows[] = {
+		{ WIRE_LIST_EXCLUDE, 2, { WIRE_MSGTYPE, WIRE_MSGTYPE }, { WIRE_EQUAL, WIRE_NOT_EQUAL }, { CWD, PLAN_PRUNE_MARK }, true },
+		{ WIRE_LIST_EXCLUDE, 2, { WIRE_MSGTYPE, WIRE_MSGTYPE }, { WIRE_NOT_EQUAL, WIRE_EQUAL }, { PLAN_PRUNE_MARK, CWD }, true },
+		{ WIRE_LIST_EXCLUDE, 2, { WIRE_MSGTYPE, WIRE_MSGTYPE }, { WIRE_EQUAL, WIRE_EQUAL }, { CWD, PLAN_PRUNE_MARK }, false },
+		{ WIRE_LIST_EXCLUDE, 2, { WIRE_MSGTYPE, WIRE_MSGTYPE }, { WIRE_EQUAL, WIRE_NOT_EQUAL }, { CWD, PROCTITLE }, false },
+		{ WIRE_LIST_EXCLUDE, 2, { WIRE_MSGTYPE, WIRE_PID }, { WIRE_EQUAL, WIRE_NOT_EQUAL }, { CWD, PLAN_PRUNE_MARK }, false },
+		{ WIRE_LIST_EXCLUDE, 1, { WIRE_MSGTYPE }, { WIRE_NOT_EQUAL }, { PLAN_PRUNE_MARK }, false },
+		{ WIRE_LIST_EXCLUDE, 1, { WIRE_MSGTYPE }, { WIRE_EQUAL }, { CWD }, false },
+		{ WIRE_LIST_EXCLUDE, 3, { WIRE_MSGTYPE, WIRE_MSGTYPE, WIRE_UID }, { WIRE_EQUAL, WIRE_NOT_EQUAL, WIRE_EQUAL },
+			{ CWD, PLAN_PRUNE_MARK, 7 }, false },
+		{ WIRE_LIST_USER, 2, { WIRE_MSGTYPE, WIRE_MSGTYPE }, { WIRE_EQUAL, WIRE_NOT_EQUAL }, { CWD, PLAN_PRUNE_MARK }, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		union room u;
+
+		memset(&u, 0, sizeof(u));
+		u.rule.flags = rows[i].list;
+		u.rule.action = WIRE_ALWAYS;
+		u.rule.field_count = rows[i].count;
+		memcpy(u.rule.fields, rows[i].fields, sizeof(rows[i].fields));
+		memcpy(u.rule.ops, rows[i].ops, sizeof(rows[i].ops));
+		memcpy(u.rule.values, rows[i].values, sizeof(rows[i].values));
+		if (rule_audit_is_own(&u.rule, WIRE_RULE_MIN) != rows[i].own)
+			fail_msg("row %zu", i);
+	}
+}
+
 static void a_kernel_that_is_gone_is_told(void **state)
 {
 	struct plan *p = PLAN(two_sets[0]);
@@ -808,6 +963,9 @@ int main(void)
 		cmocka_unit_test(paths_climb),
 		cmocka_unit_test(wider_rules_cover),
 		cmocka_unit_test(immutable_rules_stay),
+		cmocka_unit_test(unneeded_records_are_excluded),
+		cmocka_unit_test(others_get_all_records),
+		cmocka_unit_test(only_marked_exclusions_are_ours),
 		cmocka_unit_test(a_kernel_that_is_gone_is_told),
 	};
 
