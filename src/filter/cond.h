@@ -45,12 +45,15 @@ struct cond_net {
 	unsigned bits; /* 0 .. 128 */
 };
 
-/* By the left operand's type. text is there for all: as written, escapes undone. */
+/*
+ * By the left operand's type. text is there for all: as written, escapes undone; of bcontains and bstartswith the bytes
+ * that its hex digits tell.
+ */
 struct cond_value {
 	struct span text;
 	union {
 		int64_t i64; /* I64 U64 TIME REL PORT; BOOL 0 1. U64 above INT64_MAX: big */
-		struct cond_net net;
+		struct cond_net net; /* host bits are 0 */
 	};
 	bool big; /* i64 holds the bits of an unsigned number */
 };
@@ -74,10 +77,14 @@ struct cond_node {
 	size_t count;                    /* of parts; an empty AND is true, an empty OR is false */
 };
 
-/* One condition; owns the memory of all its nodes. */
+/*
+ * One condition; owns the memory of its nodes, and shares values and right operands with the scope, which stays as long
+ * as a condition needs it: two checks `in (LIST)` of one type have the same values pointer.
+ */
 struct cond {
 	const struct cond_node *root;
 	struct cond_block *blocks;
+	struct cond_scope *scope;
 };
 
 /* Where a text comes from: [list NAME], [macro NAME], or the rule's condition itself. */
@@ -103,8 +110,9 @@ struct cond_scope;
 #define COND_NODES_MAX 65536 /* nodes and values of one condition, macros and lists put in */
 #define COND_DEPTH_MAX 1000
 /*
- * The texts must outlive the scope and its conditions. Every fault is reported; -EINVAL where one was no warning (a
- * cycle, a name twice, a fault of syntax or type), -ENOMEM, else 0 and *out is the caller's to free.
+ * The texts must outlive the scope and its conditions. Every fault is reported. 0 or -EINVAL where one was no warning (a
+ * cycle, a name twice, a fault of syntax or type): *out is the caller's to free, and in the second case only good to find
+ * the faults of rules too: a condition that uses what has a fault is then -EINVAL without a word. -ENOMEM: *out is NULL.
  */
 int cond_scope_new(struct cond_scope **out, const struct cond_list_spec *lists, size_t list_count,
 	const struct cond_macro_spec *macros, size_t macro_count, cond_report *report, void *ctx);

@@ -1,0 +1,571 @@
+/*
+ * The grammar, by recursive descent: or, and, check. `not` is carried down as `negated`, so that what comes out has
+ * negations at its leaves only. After a fault the parser goes on behind the next `and` or `or`.
+ */
+#include "filter/cond_part.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <strings.h>
+
+static const struct span word_and = SPAN_INIT("and"), word_or = SPAN_INIT("or"), word_not = SPAN_INIT("not");
+static const struct span word_val = SPAN_INIT("val");
+
+static struct cond_raw *parse_or(struct cond_parser *ps, bool negated);
+
+static bool same_word(struct span name, struct span word)
+{
+	return name.n == word.n && strncasecmp(name.p, word.p, word.n) == 0;
+}
+
+static bool logical(struct span name)
+{
+	return span_eq(name, word_and) || span_eq(name, word_or) || span_eq(name, word_not);
+}
+
+static struct cond_raw *new_raw(struct cond_parser *ps, enum cond_raw_kind kind, bool negated, size_t at)
+{
+	struct cond_raw *raw = cond_room(ps, &ps->scrap, sizeof(*raw));
+
+	if (raw) {
+		raw->kind = kind;
+		raw->negated = negated;
+		raw->at = at;
+	}
+	return raw;
+}
+
+/* --- values --- */
+
+/* A value for this check into *out; where it has a fault, or is a list's name, false and told. */
+static bool typed_word(struct cond_parser *ps, const struct cond_check *check, const struct cond_word *word,
+	struct cond_value *out)
+{
+	struct span text = word->raw;
+	const char *why;
+
+	if (word->quoted) {
+		char *p = cond_room(ps, ps->keep, text.n + 1);
+		if (!p)
+			return false;
+		text = span_of(p, cond_lex_unescape(text, p));
+	}
+	why = cond_type_value(ps, cond_value_kind(check), text, out);
+	if (why && ps->rc != -ENOMEM)
+		cond_fault(ps, word->at, "'%.*s' %s", COND_WORD(word->raw), why);
+	return !why;
+}
+
+/* What stands there is no value: why. */
+static void no_value(struct cond_parser *ps, const struct cond_word *word, const char *behind)
+{
+	char c = cond_lex_next(&ps->lex);
+
+	if (word->why)
+		cond_fault(ps, word->why_at, "%s", word->why);
+	else if (c == '(')
+		cond_fault(ps, ps->lex.at, "one value is wanted behind %s; of several: in (...), or contains anyof (...)", behind);
+	else if (c == '=')
+		cond_fault(ps, ps->lex.at, "'=' can't stand here; a value with = in it wants quotes");
+	else
+		cond_fault(ps, ps->lex.at, "the value is missing behind %s", behind);
+}
+
+/* One item of "(a, list, 'b')" at the end of the chain. */
+struct item {
+	struct cond_value value;
+	const struct cond_values *list;
+	struct item *next;
+};
+
+static struct item *parse_item(struct cond_parser *ps, const struct cond_check *check)
+{
+	struct item *item = cond_room(ps, &ps->scrap, sizeof(*item));
+	struct cond_word word;
+	long list = -1;
+
+	if (!item)
+		return NULL;
+	if (!cond_lex_value(&ps->lex, &word)) {
+		no_value(ps, &word, "the comma or parenthesis");
+		return NULL;
+	}
+	if (!word.quoted)
+		list = cond_scope_list(ps, word.raw, word.at);
+	if (list >= 0)
+		item->list = cond_scope_values(ps, (size_t)list, cond_value_kind(check), word.at);
+	else
+		typed_word(ps, check, &word, &item->value);
+	return item;
+}
+
+/* All of the chain, each value once. A single list is not copied. */
+static void join(struct cond_parser *ps, struct cond_check *check, const struct item *first)
+{
+	struct cond_value *value;
+	size_t n = 0;
+
+	check->values = NULL;
+	check->count = 0;
+	if (first && first->list && !first->next) {
+		check->values = first->list->value;
+		check->count = first->list->count;
+		return;
+	}
+	for (const struct item *i = first; i; i = i->next)
+		n += i->list ? i->list->count : 1;
+	if (n > COND_NODES_MAX)
+		cond_fault(ps, check->at, COND_TOO_LARGE, COND_NODES_MAX);
+	if (!n || n > COND_NODES_MAX)
+		return;
+	value = cond_room(ps, ps->keep, n * sizeof(*value));
+	if (!value)
+		return;
+	n = 0;
+	for (const struct item *i = first; i; i = i->next) {
+		if (i->list && i->list->count)
+			memcpy(value + n, i->list->value, i->list->count * sizeof(*value));
+		else if (!i->list)
+			value[n] = i->value;
+		n += i->list ? i->list->count : 1;
+	}
+	check->values = value;
+	check->count = cond_type_unique(ps, cond_value_kind(check), value, n);
+}
+
+/* Go on behind the ')' that closes the outermost of `open` parentheses. */
+static void skip_parentheses(struct cond_parser *ps, size_t open)
+{
+	while (open && ps->lex.text[ps->lex.at] != '\0') {
+		cond_lex_recover(&ps->lex);
+		if (cond_lex_take(&ps->lex, ')'))
+			open--;
+		else
+			cond_lex_name(&ps->lex);
+	}
+}
+
+static void parse_items(struct cond_parser *ps, struct cond_check *check)
+{
+	struct item *first = NULL, **end = &first;
+	size_t open;
+
+	cond_lex_next(&ps->lex);
+	open = ps->lex.at++;
+	if (cond_lex_take(&ps->lex, ')')) {
+		cond_warn(ps, open, "no value stands in the parentheses: this never holds");
+		return;
+	}
+	do {
+		*end = parse_item(ps, check);
+		if (!*end) {
+			skip_parentheses(ps, 1);
+			return;
+		}
+		end = &(*end)->next;
+	} while (cond_lex_take(&ps->lex, ','));
+	if (cond_lex_take(&ps->lex, ')')) {
+		if (ps->rc == 0)
+			join(ps, check, first);
+		return;
+	}
+	if (cond_lex_next(&ps->lex) == '\0' || logical(cond_lex_peek(&ps->lex)))
+		cond_fault(ps, open, "the parenthesis that begins here has no end");
+	else
+		cond_fault(ps, ps->lex.at, "',' or ')' is wanted here; a value with blanks or = in it wants quotes");
+	skip_parentheses(ps, 1);
+}
+
+static bool parse_value(struct cond_parser *ps, struct cond_check *check)
+{
+	char behind[32];
+	struct span peek = cond_lex_peek(&ps->lex);
+	struct cond_value *value;
+	struct cond_word word;
+
+	snprintf(behind, sizeof(behind), "'%.*s'", COND_WORD(cond_op_names[check->op]));
+	if (logical(peek)) {
+		cond_fault(ps, ps->lex.at, "the value is missing behind %s; if the word '%.*s' is meant, quote it", behind,
+			COND_WORD(peek));
+		return false;
+	}
+	if (!cond_lex_value(&ps->lex, &word)) {
+		no_value(ps, &word, behind);
+		return false;
+	}
+	if (!word.quoted && cond_scope_list(ps, word.raw, word.at) >= 0) {
+		cond_fault(ps, word.at, "'%.*s' is a list: in (%.*s); if the word is meant, quote it", COND_WORD(word.raw),
+			COND_WORD(word.raw));
+		return true;
+	}
+	value = cond_room(ps, ps->keep, sizeof(*value));
+	if (value && typed_word(ps, check, &word, value)) {
+		check->values = value;
+		check->count = 1;
+	}
+	return true;
+}
+
+/* --- operands --- */
+
+static int transform_of(struct span name)
+{
+	for (int t = 0; t < COND_TRANSFORM_COUNT; t++)
+		if (span_eq(cond_transform_names[t], name))
+			return t;
+	return -1;
+}
+
+static void unknown_transform(struct cond_parser *ps, struct span name, size_t at)
+{
+	static const struct span falcos[] = { SPAN_INIT("b64"), SPAN_INIT("join"), SPAN_INIT("concat"), SPAN_INIT("getopt") };
+	struct nearest near = { .word = name };
+
+	if (span_eq(name, word_val)) {
+		cond_fault(ps, at, "val() stands on the right side of an operator only");
+		return;
+	}
+	for (size_t i = 0; i < sizeof(falcos) / sizeof(*falcos); i++)
+		if (span_eq(falcos[i], name)) {
+			cond_fault(ps, at, "Falco has %.*s(); here are tolower() toupper() basename() len()", COND_WORD(name));
+			return;
+		}
+	for (int t = 0; t < COND_TRANSFORM_COUNT; t++)
+		nearest_offer(&near, cond_transform_names[t]);
+	if (near.best.p)
+		cond_fault(ps, at, "unknown transformer '%.*s'; did you mean '%.*s'?", COND_WORD(name), COND_WORD(near.best));
+	else
+		cond_fault(ps, at, "unknown transformer '%.*s'; there are tolower() toupper() basename() len()", COND_WORD(name));
+}
+
+/* What a transformer makes of the operand; false: told. */
+static bool transform(struct cond_parser *ps, struct cond_operand *o, enum cond_transform t, size_t at)
+{
+	bool text = o->type == TYPE_STR, len = t == COND_LEN;
+
+	if (!text && !(len && o->type == TYPE_LIST)) {
+		cond_fault(ps, at, "%.*s() takes %s, and what stands in it is %s", COND_WORD(cond_transform_names[t]),
+			len ? "text or a list" : "text", cond_type_words(o->type));
+		return false;
+	}
+	o->transforms[o->transform_count++] = (uint8_t)t;
+	if (len)
+		o->type = TYPE_U64;
+	return true;
+}
+
+/* `name`, just read at `at`, and what belongs to it: a field, or a transformer's parentheses. */
+static bool parse_operand(struct cond_parser *ps, struct span name, size_t at, bool right, struct cond_operand *out)
+{
+	struct { enum cond_transform t; size_t at; } outer[COND_TRANSFORMS];
+	size_t n = 0;
+
+	while (ps->lex.text[ps->lex.at] == '(') {
+		int t = transform_of(name);
+		bool val = right && n == 0 && span_eq(name, word_val);
+
+		if (n == COND_TRANSFORMS)
+			cond_fault(ps, at, "more than %d transformers in each other", COND_TRANSFORMS);
+		else if (t < 0 && !val)
+			unknown_transform(ps, name, at);
+		if (n == COND_TRANSFORMS || (t < 0 && !val)) {
+			ps->lex.at++;
+			skip_parentheses(ps, n + 1);
+			return false;
+		}
+		outer[n].t = val ? COND_TRANSFORM_COUNT : (enum cond_transform)t;
+		outer[n++].at = at;
+		ps->lex.at++;
+		name = cond_lex_name(&ps->lex);
+		at = ps->lex.at - name.n;
+	}
+	*out = (struct cond_operand){ .field = -1 };
+	if (!name.n)
+		cond_fault(ps, ps->lex.at, "a field is wanted here");
+	if (!name.n || !cond_field(ps, name, at, out)) {
+		skip_parentheses(ps, n);
+		return false;
+	}
+	while (n--) {
+		if (!cond_lex_take(&ps->lex, ')')) {
+			cond_fault(ps, ps->lex.at, "')' is wanted here: a transformer takes one field");
+			skip_parentheses(ps, n + 1);
+			return false;
+		}
+		if (outer[n].t != COND_TRANSFORM_COUNT && !transform(ps, out, outer[n].t, outer[n].at))
+			return false;
+	}
+	return true;
+}
+
+static bool parse_right(struct cond_parser *ps, struct cond_check *check)
+{
+	struct cond_operand *right = cond_room(ps, ps->keep, sizeof(*right));
+	struct span name = cond_lex_name(&ps->lex);
+
+	if (!right || !parse_operand(ps, name, ps->lex.at - name.n, true, right))
+		return false;
+	check->right = right;
+	return true;
+}
+
+/* --- checks --- */
+
+static void no_operator(struct cond_parser *ps, struct span field)
+{
+	struct span name = cond_lex_peek(&ps->lex);
+	struct nearest near = { .word = name };
+	char c = cond_lex_next(&ps->lex);
+
+	for (int op = 0; name.n && op < COND_OP_COUNT; op++)
+		nearest_offer(&near, cond_op_names[op]);
+	if (c == '[')
+		cond_fault(ps, ps->lex.at, "']' is missing");
+	else if (c == '!' || c == '&' || c == '|')
+		cond_fault(ps, ps->lex.at, "unknown operator '%c'; there are = != < <= > >= and words", c);
+	else if (same_word(name, word_not))
+		cond_fault(ps, ps->lex.at, "'not' stands in front of the field: not %.*s ...", COND_WORD(field));
+	else if (c == '\0' || c == ')' || logical(name))
+		cond_fault(ps, ps->lex.at, "an operator is missing behind '%.*s'; `%.*s exists` asks whether it has a value",
+			COND_WORD(field), COND_WORD(field));
+	else if (near.best.p)
+		cond_fault(ps, ps->lex.at, "unknown operator '%.*s'; did you mean '%.*s'?", COND_WORD(name), COND_WORD(near.best));
+	else
+		cond_fault(ps, ps->lex.at, "an operator is wanted behind '%.*s'", COND_WORD(field));
+}
+
+static bool many(enum cond_op op)
+{
+	return op == COND_IN || op == COND_INTERSECTS || op == COND_PMATCH;
+}
+
+/* anyof, oneof, allof in front of a parenthesis. */
+static enum cond_among parse_among(struct cond_parser *ps)
+{
+	static const struct { struct span word; enum cond_among among; } words[] = {
+		{ SPAN_INIT("anyof"), COND_ANYOF }, { SPAN_INIT("oneof"), COND_ANYOF }, { SPAN_INIT("allof"), COND_ALLOF },
+	};
+	struct cond_lex before = ps->lex;
+	struct span name = cond_lex_name(&ps->lex);
+
+	if (cond_lex_next(&ps->lex) == '(')
+		for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+			if (span_eq(words[i].word, name))
+				return words[i].among;
+	ps->lex = before;
+	return COND_ONE;
+}
+
+/* What stands behind the operator; false: the rest of the check is to be skipped. */
+static bool parse_right_side(struct cond_parser *ps, struct cond_check *check)
+{
+	struct span name = cond_lex_peek(&ps->lex);
+	bool call = name.n && name.p[name.n] == '(';
+
+	if (check->op == COND_EXISTS)
+		return true;
+	if (check->among != COND_ONE || (many(check->op) && cond_lex_next(&ps->lex) == '(')) {
+		parse_items(ps, check);
+		return true;
+	}
+	if (call && (span_eq(name, word_val) || transform_of(name) >= 0))
+		return parse_right(ps, check);
+	if (many(check->op)) {
+		cond_fault(ps, ps->lex.at, "'%.*s' wants parentheses: %.*s (value, list, ...)",
+			COND_WORD(cond_op_names[check->op]), COND_WORD(cond_op_names[check->op]));
+		return false;
+	}
+	return parse_value(ps, check);
+}
+
+static struct cond_raw *parse_check(struct cond_parser *ps, struct span name, size_t at, bool negated)
+{
+	struct cond_check *check = cond_room(ps, ps->keep, sizeof(*check));
+	struct cond_raw *raw = new_raw(ps, RAW_CHECK, negated, at);
+	bool known, good;
+	size_t op_at, right_at;
+	int op;
+
+	if (!check || !raw)
+		return NULL;
+	known = parse_operand(ps, name, at, false, &check->left);
+	cond_lex_next(&ps->lex);
+	op_at = ps->lex.at;
+	op = known ? cond_lex_operator(&ps->lex) : -1;
+	if (op < 0) {
+		if (known)
+			no_operator(ps, name);
+		cond_lex_recover(&ps->lex);
+		return NULL;
+	}
+	check->op = (enum cond_op)op;
+	check->at = at;
+	if (op >= COND_CONTAINS && op <= COND_REGEX)
+		check->among = parse_among(ps);
+	cond_lex_next(&ps->lex);
+	right_at = ps->lex.at;
+	/* A wrong operator makes every value wrong: one fault is enough. */
+	good = cond_type_check(ps, check, op_at, right_at) && parse_right_side(ps, check) &&
+		(!check->right || cond_type_check(ps, check, op_at, right_at));
+	if (!good)
+		cond_lex_recover(&ps->lex);
+	raw->check = check;
+	return raw;
+}
+
+static struct cond_raw *parse_macro(struct cond_parser *ps, struct span name, size_t at, bool negated)
+{
+	struct cond_lex behind = ps->lex;
+	struct cond_raw *raw;
+	long macro;
+
+	if (cond_lex_next(&behind) != '\0' && cond_lex_operator(&behind) >= 0) {
+		struct cond_operand ignored;
+		cond_field(ps, name, at, &ignored);
+		cond_lex_recover(&ps->lex);
+		return NULL;
+	}
+	macro = cond_scope_macro(ps, name, at);
+	if (macro < 0) {
+		cond_scope_no_macro(ps, name, at);
+		return NULL;
+	}
+	raw = new_raw(ps, RAW_MACRO, negated, at);
+	if (raw)
+		raw->macro = (size_t)macro;
+	return raw;
+}
+
+/* --- logic --- */
+
+static struct cond_raw *parse_inner(struct cond_parser *ps, bool negated)
+{
+	size_t open = ps->lex.at++;
+	struct cond_raw *raw;
+
+	if (ps->depth == COND_DEPTH_MAX) {
+		cond_fault(ps, open, "more than %d parentheses in each other", COND_DEPTH_MAX);
+		ps->lex.at += strlen(ps->lex.text + ps->lex.at);
+		return NULL;
+	}
+	ps->depth++;
+	raw = parse_or(ps, negated);
+	ps->depth--;
+	if (!cond_lex_take(&ps->lex, ')') && ps->rc == 0)
+		cond_fault(ps, open, "the parenthesis that begins here has no end");
+	return raw;
+}
+
+/* A field or macro is wanted, and none is there. */
+static void no_operand(struct cond_parser *ps)
+{
+	char c = cond_lex_next(&ps->lex);
+
+	if (c == '\0')
+		cond_fault(ps, ps->lex.at, ps->lex.at ? "the condition ends where a check is wanted" : "the condition is empty");
+	else if (c == ')')
+		cond_fault(ps, ps->lex.at, "a check is wanted in front of ')'");
+	else if (c == '!')
+		cond_fault(ps, ps->lex.at, "unknown sign '!'; write not");
+	else if (c == '"' || c == '\'')
+		cond_fault(ps, ps->lex.at, "a value stands where a field or a macro is wanted; fields and macros have no quotes");
+	else
+		cond_fault(ps, ps->lex.at, "a field or a macro is wanted here");
+}
+
+/* not ... CHECK, not ... ( ... ) */
+static struct cond_raw *parse_not(struct cond_parser *ps, bool negated)
+{
+	struct span name;
+	size_t at;
+
+	for (name = cond_lex_peek(&ps->lex); same_word(name, word_not); name = cond_lex_peek(&ps->lex)) {
+		if (!span_eq(name, word_not))
+			cond_fault(ps, ps->lex.at, "'%.*s' is written in lower case", COND_WORD(name));
+		ps->lex.at += name.n;
+		negated = !negated;
+	}
+	if (cond_lex_next(&ps->lex) == '(')
+		return parse_inner(ps, negated);
+	at = ps->lex.at;
+	if (!name.n) {
+		no_operand(ps);
+		cond_lex_recover(&ps->lex);
+		return NULL;
+	}
+	if (span_eq(name, word_and) || span_eq(name, word_or)) {
+		cond_fault(ps, at, "a check is wanted in front of '%.*s'", COND_WORD(name));
+		return NULL;
+	}
+	ps->lex.at += name.n;
+	if (ps->lex.text[ps->lex.at] == '(' || memchr(name.p, '.', name.n))
+		return parse_check(ps, name, at, negated);
+	return parse_macro(ps, name, at, negated);
+}
+
+static bool at_end_of_check(struct cond_parser *ps)
+{
+	struct span name = cond_lex_peek(&ps->lex);
+	char c = ps->lex.text[ps->lex.at];
+
+	return c == '\0' || c == ')' || span_eq(name, word_and) || span_eq(name, word_or);
+}
+
+/* Behind a check: `and` or `or`, or what takes their place by mistake. */
+static void no_word(struct cond_parser *ps)
+{
+	struct span name = cond_lex_peek(&ps->lex);
+	char c = cond_lex_next(&ps->lex);
+
+	if (same_word(name, word_and) || same_word(name, word_or))
+		cond_fault(ps, ps->lex.at, "'%.*s' is written in lower case", COND_WORD(name));
+	else if (c == '&' || c == '|')
+		cond_fault(ps, ps->lex.at, "unknown sign '%c'; write %s", c, c == '&' ? "and" : "or");
+	else if (c == '=')
+		cond_fault(ps, ps->lex.at, "'=' can't stand here; a value with = in it wants quotes");
+	else if (c == ',')
+		cond_fault(ps, ps->lex.at, "',' can't stand here; several values: in (...), or contains anyof (...)");
+	else
+		cond_fault(ps, ps->lex.at, "'and' or 'or' is wanted here; a value with blanks or parentheses wants quotes");
+	cond_lex_recover(&ps->lex);
+}
+
+/* Parts joined by `and`, or such joined by `or`; one alone stays itself. */
+static struct cond_raw *parse_joined(struct cond_parser *ps, bool negated, bool and)
+{
+	struct cond_raw *group = new_raw(ps, and == negated ? RAW_OR : RAW_AND, false, ps->lex.at), *part;
+
+	if (!group)
+		return NULL;
+	do {
+		part = and ? parse_not(ps, negated) : parse_joined(ps, negated, true);
+		if (part && group->last)
+			group->last->next = part;
+		else if (part)
+			group->first = part;
+		if (part)
+			group->last = part;
+		if (and && !at_end_of_check(ps))
+			no_word(ps);
+	} while (cond_lex_keyword(&ps->lex, and ? word_and : word_or));
+	return group->first == group->last ? group->first : group;
+}
+
+static struct cond_raw *parse_or(struct cond_parser *ps, bool negated)
+{
+	return parse_joined(ps, negated, false);
+}
+
+struct cond_raw *cond_parse_text(struct cond_parser *ps)
+{
+	struct cond_raw *raw = parse_or(ps, false);
+
+	while (cond_lex_next(&ps->lex) == ')') {
+		cond_fault(ps, ps->lex.at++, "this ')' closes nothing");
+		if (!at_end_of_check(ps))
+			no_word(ps);
+		if (cond_lex_keyword(&ps->lex, word_and) || cond_lex_keyword(&ps->lex, word_or))
+			parse_or(ps, false);
+	}
+	return ps->rc ? NULL : raw;
+}
