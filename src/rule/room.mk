@@ -10,6 +10,9 @@ libtiercel_a_SOURCES += \
 	src/rule/plan_print.c \
 	src/rule/plan_prune.c src/rule/plan_prune.h \
 	src/rule/plan_select.c src/rule/plan_select.h \
+	src/rule/plan_tell.c src/rule/plan_tell.h \
+	src/rule/plan_tell_part.h \
+	src/rule/plan_tell_widen.c \
 	src/rule/plan_types.c \
 	src/rule/plan_want.c src/rule/plan_want.h \
 	src/rule/rule_audit.c src/rule/rule_audit.h \
