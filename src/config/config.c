@@ -1,6 +1,6 @@
 #include "config/config_keys.h"
 #include "config/config_load.h"
-#include "filter/nearest.h"
+#include "base/nearest.h"
 
 #include <errno.h>
 #include <stddef.h>
@@ -311,7 +311,10 @@ static void take_files(struct loader *l)
 			take_section(l, &ini->sections[k]);
 	}
 	compile_selects(l);
+	if (config_rules_compile(c, &l->r) == -ENOMEM)
+		l->no_memory = true;
 	config_outputs_clash(c, &l->r);
+	config_outputs_priority(c, &l->r);
 	if (c->output_count || l->no_memory)
 		return;
 	struct config_output *o = append(l, (void **)&c->outputs, &c->output_count, sizeof(*o));
@@ -354,9 +357,16 @@ void config_free(struct config *c)
 		return;
 	for (size_t i = 0; i < c->output_count; i++)
 		free((void *)c->outputs[i].encode.members);
+	for (size_t i = 0; i < c->rule_count; i++)
+		free((void *)c->rule[i].encode.members);
 	free(c->outputs);
 	free(c->selects);
 	select_free(c->select);
+	ruleset_free(c->rules);
+	cond_scope_free(c->scope);
+	free(c->rule);
+	free(c->lists);
+	free(c->macros);
 	config_files_free(c->files);
 	free(c);
 }

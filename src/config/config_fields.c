@@ -1,10 +1,12 @@
 #include "config/config_fields.h"
 
-#include "event/event.h"
-#include "filter/nearest.h"
+#include "base/nearest.h"
+#include "config/config_load.h"
+#include "filter/words.h"
 
-#include <stdbool.h>
+#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 /* %.*s of a word in a message: long ones are cut. */
 #define WORD(s) (int)((s).n < 64 ? (s).n : 64), (s).p
@@ -69,4 +71,24 @@ const char *config_field_fault(struct span word, struct field_fault *room)
 		snprintf(room->text, sizeof(room->text), "unknown field '%.*s'; 'tiercel fields' lists them",
 			WORD(word));
 	return room->text;
+}
+
+int config_fields_resolve(struct encode_options *o, const char *text, const struct ini_section *at, struct reporter *r)
+{
+	struct words w = { .text = text };
+	struct span word, *member = calloc(strlen(text) / 2 + 1, sizeof(*member));
+	struct field_fault fault;
+	int rc = 0;
+
+	if (!member)
+		return -ENOMEM;
+	o->members = member;
+	while (words_next(&w, &word)) {
+		if (word.n && encode_options_add(o, member, word) == 0)
+			continue;
+		struct ini_place place = ini_place(at, "fields", w.column - 1);
+		report_at(r, CONFIG_ERROR, &place, "fields: %s", config_field_fault(word, &fault));
+		rc = -EINVAL;
+	}
+	return rc;
 }

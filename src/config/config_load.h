@@ -41,7 +41,19 @@ void config_files_free(struct config_files *files);
 int config_output_resolve(struct config_output *o, struct reporter *r);
 /* Two outputs to one place. */
 int config_outputs_clash(const struct config *c, struct reporter *r);
+/* Outputs that no event is severe enough for. */
+#define CONFIG_SELECTED 6 /* Informational: what an event is that no rule says anything of */
+void config_outputs_priority(const struct config *c, struct reporter *r);
 /* JSON to stdout, as there is no [output] at all. */
 int config_output_default(struct config_output *o);
+
+/*
+ * Choose the fields that `text` says, of section `at` (NULL: without faults); o->members is the caller's to free. Faults
+ * are reported. 0, -EINVAL or -ENOMEM.
+ */
+int config_fields_resolve(struct encode_options *o, const char *text, const struct ini_section *at, struct reporter *r);
+
+/* c->scope and c->rules, from the sections; faults are reported. 0, -EINVAL or -ENOMEM. Both are the caller's to free. */
+int config_rules_compile(struct config *c, struct reporter *r);
 
 #endif

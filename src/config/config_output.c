@@ -1,6 +1,4 @@
-#include "config/config_fields.h"
 #include "config/config_load.h"
-#include "filter/words.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -8,8 +6,6 @@
 #include <sys/stat.h>
 
 enum { TO_STDOUT, TO_FILE, TO_SYSLOG, TYPES };
-
-#define INFORMATIONAL 6 /* what every audit event is, as this version has no rules */
 
 /* In the order of the choices in config_keys.def. */
 static const char *const type_names[TYPES] = { "stdout", "file", "syslog" };
@@ -43,26 +39,6 @@ static int wrong(struct reporter *r, const struct config_output *o, const char *
 	return -EINVAL;
 }
 
-static int resolve_fields(struct config_output *o, struct reporter *r)
-{
-	struct words w = { .text = o->fields };
-	struct span word, *member = calloc(strlen(o->fields) / 2 + 1, sizeof(*member));
-	struct field_fault fault;
-	int rc = 0;
-
-	if (!member)
-		return -ENOMEM;
-	o->encode.members = member;
-	while (words_next(&w, &word)) {
-		if (word.n == 0 || encode_options_add(&o->encode, member, word) < 0) {
-			report_error(r, -EINVAL, o->from.at->file, ini_line(o->from.at, "fields"), "fields: %s",
-				config_field_fault(word, &fault));
-			rc = -EINVAL;
-		}
-	}
-	return rc;
-}
-
 static char *directory_of(const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -78,13 +54,6 @@ static void check_directory(const struct config_output *o, struct reporter *r)
 	if (directory && stat(directory, &st) < 0 && (errno == ENOENT || errno == ENOTDIR))
 		report_warning(r, o->from.at->file, ini_line(o->from.at, "path"), "path: there is no directory %s", directory);
 	free(directory);
-}
-
-static void check_priority(const struct config_output *o, struct reporter *r)
-{
-	if (o->priority < INFORMATIONAL)
-		report_warning(r, o->from.at->file, ini_line(o->from.at, "priority"),
-			"priority: audit events are Informational in this version: only Tiercel's own can be written");
 }
 
 static int check_own_keys(const struct config_output *o, struct reporter *r)
@@ -190,12 +159,11 @@ int config_output_resolve(struct config_output *o, struct reporter *r)
 {
 	if (o->type < 0 && !o->from.faulty)
 		wrong(r, o, "type", "needs a type: stdout, file or syslog");
-	int good = check_type(o, r), named = resolve_fields(o, r);
+	int good = check_type(o, r), named = config_fields_resolve(&o->encode, o->fields, o->from.at, r);
 	if (o->type >= 0) {
 		settle(o, o->from.at->name);
 		check_format(o, r);
 	}
-	check_priority(o, r);
 	return named < 0 ? named : good;
 }
 
@@ -211,7 +179,7 @@ int config_output_default(struct config_output *o)
 {
 	o->type = TO_STDOUT;
 	settle(o, "stdout");
-	return resolve_fields(o, NULL);
+	return config_fields_resolve(&o->encode, o->fields, NULL, NULL);
 }
 
 static bool same_file(const char *a, const char *b)
@@ -305,4 +273,22 @@ int config_outputs_clash(const struct config *c, struct reporter *r)
 		rc = -EINVAL;
 	}
 	return rc;
+}
+
+void config_outputs_priority(const struct config *c, struct reporter *r)
+{
+	int highest = c->rule_count && !c->select_count ? 8 : CONFIG_SELECTED;
+
+	for (size_t i = 0; i < c->rule_count; i++) {
+		const struct rule_spec *rule = &c->rule[i].spec;
+		if (rule->enabled && rule->priority < highest)
+			highest = rule->priority;
+	}
+	for (size_t i = 0; i < c->output_count; i++) {
+		const struct config_output *o = &c->outputs[i];
+		if (!o->from.at || o->priority >= highest)
+			continue;
+		report_warning(r, o->from.at->file, ini_line(o->from.at, "priority"),
+			"priority: nothing that is let through is so severe: only Tiercel's own events can be written");
+	}
 }

@@ -1,6 +1,7 @@
 # The configuration.
 libtiercel_a_SOURCES += \
 	src/config/config.c src/config/config.h \
+	src/config/config_check.c src/config/config_check.h \
 	src/config/config_fields.c src/config/config_fields.h \
 	src/config/config_files.c src/config/config_load.h \
 	src/config/config_ini.c \
@@ -8,6 +9,7 @@ libtiercel_a_SOURCES += \
 	src/config/config_output.c \
 	src/config/config_parts.c \
 	src/config/config_report.c src/config/config_report.h \
+	src/config/config_rules.c \
 	src/config/config_scan.c src/config/config_scan.h
 
 unit_tests += \

@@ -434,14 +434,18 @@ static void table_is_sound(void **state)
 			struct config_tiercel tiercel;
 			struct config_audit audit;
 			struct config_select select;
+			struct config_list list;
+			struct config_macro macro;
+			struct config_rule rule;
 			struct config_output output;
 		} into;
 		uint64_t v;
 		if (k->initial)
 			assert_int_equal(config_value_set(k, k->initial, &into), FAULT_NONE);
-		if (k->type == CONFIG_NUMBER || k->type == CONFIG_SIZE || k->type == CONFIG_TIME) {
-			assert_true(k->low && config_number(k->type, k->low, &v));
-			assert_true(k->high && config_number(k->type, k->high, &v));
+		if (k->type == CONFIG_NUMBER || k->type == CONFIG_SIZE || k->type == CONFIG_TIME || k->type == CONFIG_RATE) {
+			enum config_type type = k->type == CONFIG_RATE ? CONFIG_NUMBER : k->type;
+			assert_true(k->low && config_number(type, k->low, &v));
+			assert_true(k->high && config_number(type, k->high, &v));
 		}
 		assert_int_equal(k->type == CONFIG_CHOICE, k->choices != NULL);
 		assert_true(config_sections[k->section].built);
@@ -454,7 +458,8 @@ static size_t manual_entry(const struct config_key *k, char *text, size_t size)
 {
 	static const char *const types[] = {
 		[CONFIG_TEXT] = "text", [CONFIG_PATH] = "path", [CONFIG_LIST] = "list", [CONFIG_BOOL] = "yes | no",
-		[CONFIG_NUMBER] = "number", [CONFIG_SIZE] = "size", [CONFIG_TIME] = "time"
+		[CONFIG_NUMBER] = "number", [CONFIG_SIZE] = "size", [CONFIG_TIME] = "time",
+		[CONFIG_CONDITION] = "condition", [CONFIG_OUTPUT] = "template", [CONFIG_RATE] = "rate"
 	};
 	size_t n = (size_t)snprintf(text, size, ".It Ic %s = ", k->name);
 
@@ -479,7 +484,7 @@ static size_t manual_entry(const struct config_key *k, char *text, size_t size)
 /* Sections and keys of the manual are those of the table, in its order, word for word. */
 static void manual_agrees(void **state)
 {
-	char name[4096], page[32768], entry[1024];
+	char name[4096], page[65536], entry[1024];
 	const char *at, *sections;
 	size_t items = 0;
 
