@@ -7,6 +7,7 @@ libtiercel_a_SOURCES += \
 	src/base/hash.h \
 	src/base/log.c src/base/log.h \
 	src/base/nearest.c src/base/nearest.h \
+	src/base/plural.h \
 	src/base/simd.h \
 	src/base/span.h \
 	src/base/syslog_link.c src/base/syslog_link.h \

@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "cli/progress.h"
+#include "daemon/loss.h"
 #include "daemon/pipeline.h"
 #include "daemon/route.h"
 #include "source/src_files.h"
@@ -189,6 +190,7 @@ static int finish(struct replay *r)
 	int status = CLI_OK;
 	struct err err;
 
+	loss_tell_limits(r->pipeline, r->route, pipeline_input(r->pipeline)->time_ms);
 	pipeline_drain(r->pipeline);
 	pipeline_finish(r->pipeline);
 	if (route_finish(r->route) < 0)
@@ -275,7 +277,7 @@ const struct cli_command cli_replay = {
 		"Usage: tiercel replay [OPTION]... [FILE]...\n"
 		"Read audit logs (plain or gzip; auditd's, syslog's or the kernel log's form; rotated sets in their\n"
 		"order), and write one event a line. Without FILE, or where it is -, read standard input.\n\n"
-		"  -c, --config FILE    use the selections and outputs of this file; without it, all goes to stdout\n"
+		"  -c, --config FILE    use the selections, rules and outputs of this file; without it, all goes to stdout\n"
 		"  -o, --output FORMAT  to stdout in this format: json (default), text, raw\n"
 		"  -f, --fields LIST    only these fields: names, classes (proc.*), sets (@core @falco @all)\n"
 		"  -H, --host NAME      host of records without node=; 'unknown' by default\n"

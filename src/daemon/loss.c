@@ -1,5 +1,6 @@
 #include "daemon/loss.h"
 
+#include "base/clock.h"
 #include "daemon/news.h"
 
 #include <stdio.h>
@@ -7,6 +8,7 @@
 
 #define TELL_MS 1000   /* so often at most */
 #define AGAIN_MS 10000 /* where no output took it */
+#define NAME_SHOWN 128 /* bytes of a rule's */
 
 static const struct {
 	const char *key;
@@ -97,12 +99,48 @@ static bool tell_output(void *ctx, const char *name, uint64_t lines)
 	return news_tell(ctx, &news, "output %s lost %llu lines", name, (unsigned long long)lines);
 }
 
+/* In the stream alone: it is as configured, and no fault. */
+struct limit_teller {
+	struct pipeline *pipeline;
+	int64_t time_ms;
+};
+
+static bool tell_limit(void *ctx, const struct rule *rule, uint64_t matches)
+{
+	const struct limit_teller *t = ctx;
+	char name[NAME_SHOWN + 1], text[NAME_SHOWN + 100];
+	const struct internal_pair pairs[] = {
+		{ .key = "rule", .text = name }, { .key = "matches", .number = matches }
+	};
+	const struct internal_event in = {
+		.type = "rate_limit", .priority = NEWS_NOTICE, .text = text, .time_ms = t->time_ms, .pairs = pairs, .count = 2
+	};
+
+	snprintf(name, sizeof(name), "%.*s", (int)(rule->name.n < NAME_SHOWN ? rule->name.n : NAME_SHOWN), rule->name.p);
+	snprintf(text, sizeof(text), "%llu match%s of the rule '%s' left out, over its rate limit",
+		(unsigned long long)matches, matches == 1 ? "" : "es", name);
+	return pipeline_tell(t->pipeline, &in);
+}
+
+static void tell_limits(struct pipeline *p, struct route *route, int64_t now_ms, int64_t time_ms)
+{
+	struct limit_teller teller = { p, time_ms };
+
+	route_tell_limits(route, now_ms, tell_limit, &teller);
+}
+
+void loss_tell_limits(struct pipeline *p, struct route *route, int64_t time_ms)
+{
+	tell_limits(p, route, INT64_MAX, time_ms);
+}
+
 void loss_tick(struct loss *l, struct route *route, int64_t now_ms)
 {
 	int rc;
 
 	if (l->serials)
 		serials_tick(l->serials, now_ms);
+	tell_limits(l->pipeline, route, now_ms, clock_epoch_ms());
 	if (now_ms < l->next)
 		return;
 	l->next = now_ms;
@@ -114,6 +152,7 @@ void loss_tick(struct loss *l, struct route *route, int64_t now_ms)
 
 void loss_reroute(struct loss *l, struct route *before)
 {
+	loss_tell_limits(l->pipeline, before, clock_epoch_ms());
 	route_tell_lost(before, tell_output, l->pipeline);
 }
 
@@ -122,6 +161,7 @@ void loss_end(struct loss *l, struct route *route)
 	if (l->serials)
 		serials_end(l->serials);
 	look(l);
+	loss_tell_limits(l->pipeline, route, clock_epoch_ms());
 	route_tell_lost(route, tell_output, l->pipeline);
 }
 

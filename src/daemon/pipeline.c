@@ -3,7 +3,6 @@
 #include "record/record.h"
 #include "table/table.h"
 
-#include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +10,7 @@
 #define RAW_CHUNK (256 * 1024)
 #define ENCODE_SLACK 64      /* what encode() may need beyond the budget */
 #define TOLD_KEPT 64
+#define PLAIN_PRIORITY 6     /* Informational, of what no rule says anything of */
 
 struct pipeline {
 	struct assemble *assemble;
@@ -58,26 +58,45 @@ static inline char *reserve(struct pipeline_output *o)
 	return output_reserve(o->to, room);
 }
 
-enum offered { UNWANTED, REFUSED, TAKEN };
+/* What the outputs are to say of an event. */
+struct choice {
+	struct verdict verdict;
+	const struct rule *rule; /* NULL: none */
+	size_t index;            /* its place */
+	bool own;                /* it is of the monitor itself */
+};
 
-/* The event to every output that takes such; `own`: it is of the monitor itself. */
-static enum offered offer(struct pipeline *p, const struct verdict *verdict, bool own)
+/* One event to one output; the rule's text is made when the first output wants it. */
+static void write_line(struct pipeline *p, struct choice *c, struct pipeline_output *o, char *line)
 {
-	enum offered result = UNWANTED;
+	const struct encode_options *options = c->rule && o->by_rule ? &o->by_rule[c->index] : &o->options;
+	const struct rule *rule = c->rule;
+
+	if (rule && rule->output && !c->verdict.output.p && !o->format->records)
+		c->verdict.output = template_expand(rule->output, &p->event);
+	output_commit(o->to, o->format->encode(options, &p->event, &c->verdict, line), c->verdict.priority);
+}
+
+enum fate { UNWANTED, OVER_LIMIT, REFUSED, TAKEN };
+
+/* The event to every output that takes such. */
+static enum fate offer(struct pipeline *p, struct choice *c)
+{
+	enum fate result = UNWANTED;
 
 	for (size_t i = 0; i < p->route.output_count; i++) {
 		struct pipeline_output *o = &p->route.outputs[i];
 		char *line;
 
-		if (o->priority < verdict->priority || (own && o->format->records))
+		if (o->priority < c->verdict.priority || (c->own && o->format->records))
 			continue;
 		if (result == UNWANTED)
 			result = REFUSED;
 		line = reserve(o);
 		if (!line)
 			continue;
-		output_commit(o->to, o->format->encode(&o->options, &p->event, verdict, line), verdict->priority);
-		o->fed |= !own;
+		write_line(p, c, o, line);
+		o->fed |= !c->own;
 		result = TAKEN;
 	}
 	return result;
@@ -105,39 +124,66 @@ static bool is_own_change(struct pipeline *p)
 	return keys && (span_eq(keys->list[0], o->own_keys[0]) || span_eq(keys->list[0], o->own_keys[1]));
 }
 
-static bool is_selected(struct pipeline *p)
+/* What a rule that matched says of the event; false: none did, or none that is within its limit. */
+static bool take_match(struct pipeline *p, const struct ruleset_match *m, struct choice *c)
 {
-	return (!p->route.select || select_match(p->route.select, &p->event)) && !is_own_change(p);
+	const struct rule *rule = m->rule;
+
+	if (!rule || m->suppressed)
+		return false;
+	c->rule = rule;
+	c->index = m->index;
+	c->verdict.rule = rule->name;
+	c->verdict.priority = rule->priority;
+	c->verdict.tags = rule->tags;
+	c->verdict.tag_count = rule->tag_count;
+	if (m->count > 1)
+		event_set_list(&p->event, FIELD_EVT_RULES, m->names, m->count);
+	if (m->assumed_count)
+		event_set_list(&p->event, FIELD_EVT_ASSUMED, m->assumed, m->assumed_count);
+	return true;
+}
+
+static enum fate decide(struct pipeline *p)
+{
+	const struct pipeline_route *r = &p->route;
+	struct choice c = { .verdict = { .priority = PLAIN_PRIORITY } };
+	struct ruleset_match m = { .rule = NULL };
+
+	if (is_own_change(p))
+		return UNWANTED;
+	if (r->rules)
+		ruleset_match(r->rules, &p->event, &m);
+	if (!take_match(p, &m, &c) && (r->select ? !select_match(r->select, &p->event) : r->rules != NULL))
+		return m.suppressed ? OVER_LIMIT : UNWANTED;
+	return offer(p, &c);
 }
 
 static void deliver(struct pipeline *p)
 {
 	struct pipeline_counts *c = &p->counts;
-	uint64_t *const fates[] = {
-		[UNWANTED] = &c->filtered, [REFUSED] = &c->dropped[DROP_NO_ROOM], [TAKEN] = &c->emitted
+	uint64_t *const counts[] = {
+		[UNWANTED] = &c->filtered, [OVER_LIMIT] = &c->dropped[DROP_LIMIT],
+		[REFUSED] = &c->dropped[DROP_NO_ROOM], [TAKEN] = &c->emitted
 	};
-	const struct verdict verdict = { .priority = 6 };
 
 	c->received++;
-	if (is_selected(p))
-		++*fates[offer(p, &verdict, false)];
-	else
-		c->filtered++;
+	++*counts[decide(p)];
 }
 
 bool pipeline_tell(struct pipeline *p, const struct internal_event *in)
 {
-	const struct verdict verdict = { .priority = in->priority };
+	struct choice c = { .verdict = { .priority = in->priority }, .own = true };
 	struct group group = { .arena = { .pool = p->raw_pool } };
-	enum offered offered;
+	enum fate fate;
 
 	normalize_internal(p->normalizer, &group, in, &p->event);
-	offered = offer(p, &verdict, true);
+	fate = offer(p, &c);
 	arena_reset(&group.arena);
-	if (offered == TAKEN)
+	if (fate == TAKEN)
 		p->told_after[p->counts.told++ % TOLD_KEPT] = p->counts.emitted;
-	p->counts.untold += offered == REFUSED;
-	return offered != REFUSED;
+	p->counts.untold += fate == REFUSED;
+	return fate != REFUSED;
 }
 
 static void on_group(void *ctx, struct group *g)
@@ -170,7 +216,7 @@ static void take_record(struct pipeline *p, const struct record *r)
 	if (p->options->serials && has_kernel_serial(r))
 		serials_push(p->options->serials, r->serial);
 	p->input.known = true;
-	p->raw_group.time_ms = r->time_ms;
+	p->raw_group.time_ms = p->input.time_ms = r->time_ms;
 	assemble_push(p->assemble, r);
 }
 
@@ -289,7 +335,7 @@ void pipeline_tick(struct pipeline *p, int64_t now_ms)
 
 void pipeline_begin(struct pipeline *p)
 {
-	memset(&p->input, 0, sizeof(p->input));
+	p->input = (struct pipeline_input){ .time_ms = p->input.time_ms };
 }
 
 const struct pipeline_input *pipeline_input(const struct pipeline *p)
@@ -364,71 +410,4 @@ const struct pipeline_counts *pipeline_counts(const struct pipeline *p)
 const struct assemble_counts *pipeline_assembly(const struct pipeline *p)
 {
 	return assemble_counts(p->assemble);
-}
-
-static uint64_t dropped(const struct pipeline_counts *c)
-{
-	uint64_t sum = 0;
-
-	for (int i = 0; i < DROP_COUNT; i++)
-		sum += c->dropped[i];
-	return sum;
-}
-
-static void print_reasons(const struct pipeline_counts *c, struct buf *out)
-{
-	static const char *const reasons[DROP_COUNT] = {
-		[DROP_NO_ROOM] = "no room", [DROP_LOST] = "lost at the end"
-	};
-	const char *before = " (";
-
-	for (int i = 0; i < DROP_COUNT; i++) {
-		if (!c->dropped[i])
-			continue;
-		buf_text(out, before);
-		buf_put_u64(out, c->dropped[i]);
-		buf_putc(out, ' ');
-		buf_text(out, reasons[i]);
-		before = ", ";
-	}
-	if (*before == ',')
-		buf_putc(out, ')');
-}
-
-void pipeline_print(const struct pipeline *p, struct buf *out)
-{
-	const struct pipeline_counts *c = &p->counts;
-	const struct {
-		const char *before;
-		uint64_t number;
-	} parts[] = {
-		{ "received ", c->received }, { " events (", c->records }, { " records, ", c->malformed },
-		{ " malformed) = emitted ", c->emitted }, { " + filtered ", c->filtered }, { " + dropped ", dropped(c) }
-	};
-
-	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
-		buf_text(out, parts[i].before);
-		buf_put_u64(out, parts[i].number);
-	}
-	print_reasons(c, out);
-}
-
-int pipeline_check(const struct pipeline *p, struct err *err)
-{
-	const struct pipeline_counts *c = &p->counts;
-	const struct assemble_counts *a = assemble_counts(p->assemble);
-	const struct {
-		uint64_t in, out;
-		const char *what;
-	} sums[] = {
-		{ c->records, a->records + c->malformed, "records read, and assembled or kept raw" },
-		{ a->events + c->malformed, c->received, "events assembled or kept raw, and received" },
-		{ c->received, c->emitted + c->filtered + dropped(c), "events in and events out" }
-	};
-
-	for (size_t i = 0; i < sizeof(sums) / sizeof(sums[0]); i++)
-		if (sums[i].in != sums[i].out)
-			return err_set(err, -EPROTO, NULL, "a bug, the counts do not add up: %s: %llu is not %llu",
-				sums[i].what, (unsigned long long)sums[i].in, (unsigned long long)sums[i].out);
-	return 0;
 }

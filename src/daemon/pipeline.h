@@ -10,6 +10,7 @@
 #include "event/internal.h"
 #include "event/normalize.h"
 #include "event/serials.h"
+#include "filter/ruleset.h"
 #include "filter/select.h"
 #include "output/output.h"
 #include "source/source.h"
@@ -17,6 +18,7 @@
 enum pipeline_drop {
 	DROP_NO_ROOM, /* no output that wanted the event had room for it */
 	DROP_LOST,    /* each output that took it still held it at its end, and could not hand it over */
+	DROP_LIMIT,   /* every rule that matched it was over its rate limit, and no [select] selects it */
 	DROP_COUNT
 };
 
@@ -36,6 +38,7 @@ struct pipeline_input {
 	 */
 	uint64_t refused_at;
 	bool known;     /* to be an audit log: a record was read */
+	int64_t time_ms; /* of the latest record, of this input or one before */
 };
 
 /* One way out: what lines look like, and where they go. */
@@ -43,6 +46,7 @@ struct pipeline_output {
 	struct output *to;
 	const struct encoder *format;
 	struct encode_options options;
+	const struct encode_options *by_rule; /* by the place of the event's rule; NULL: always `options` */
 	int priority;         /* this and more severe: syslog's numbers, 7 takes all */
 	unsigned patience_ms; /* wait so long for room while nothing gets out; 0: not at all. Zeroed once in vain */
 	bool fed;             /* has had an event; set by the pipeline */
@@ -50,7 +54,9 @@ struct pipeline_output {
 
 /* What may change while the pipeline runs. The pipeline only borrows it. */
 struct pipeline_route {
-	const struct select_set *select; /* NULL: every event */
+	/* What selects an event: one of the two does; both NULL: every event. A rule also says what becomes of it. */
+	const struct select_set *select;
+	struct ruleset *rules;
 	struct pipeline_output *outputs;
 	size_t output_count;
 };
@@ -75,7 +81,7 @@ struct pipeline *pipeline_new(const struct pipeline_options *options, const stru
 void pipeline_free(struct pipeline *p);
 /* Where a source delivers. */
 struct source_sink pipeline_sink(struct pipeline *p);
-/* Take another selection and other outputs from the next event on; pipeline_finish() counts what those before lost. */
+/* Other outputs, rules and selection from the next event on; pipeline_finish() counts what those before lost. */
 void pipeline_reroute(struct pipeline *p, const struct pipeline_route *route);
 /* Another input begins: its lines are counted from 1. */
 void pipeline_begin(struct pipeline *p);

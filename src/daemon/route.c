@@ -1,7 +1,9 @@
 #include "daemon/route.h"
 
 #include "base/log.h"
+#include "base/plural.h"
 #include "config/config_fields.h"
+#include "daemon/by_rule.h"
 #include "filter/words.h"
 
 #include <errno.h>
@@ -10,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define TELL_MS 60000 /* an output that comes and goes is told of so often at most */
+#define TELL_MS 60000 /* an output that comes and goes, a rule over its limit: told of so often at most */
 
 /* Of one output. */
 struct known {
@@ -20,12 +22,20 @@ struct known {
 	int64_t next;     /* ms: not to be told of before */
 	uint64_t lost;    /* lines, told */
 	uint64_t dropped; /* lines, before anything was told */
+	struct by_rule by_rule;
+};
+
+/* Of one rule. */
+struct limited {
+	uint64_t told; /* matches over its limit */
+	int64_t when;  /* that was, ms; 0: never */
 };
 
 struct route {
 	struct config *config; /* NULL: none */
 	struct pipeline_route as_pipeline;
 	struct known *known;   /* of each output */
+	struct limited *limited; /* of each rule */
 	struct output *standard;
 	struct span *members;  /* of --fields */
 	int signals;           /* the wish's */
@@ -50,9 +60,28 @@ static void on_report(void *ctx, enum config_level level, const struct err *e)
 	log_say(LOG_LEVEL_WARNING, e->where, "warning: %s", e->what);
 }
 
-static const char *plural(size_t n)
+/* "14 rules, ", and of rules how many are off; nothing where there are none. */
+static void tell_count(size_t n, const char *word, size_t disabled)
 {
-	return n == 1 ? "" : "s";
+	if (n)
+		printf("%zu %s%s", n, word, plural(n));
+	if (disabled)
+		printf(" (%zu disabled)", disabled);
+	if (n)
+		printf(", ");
+}
+
+static void tell_counts(const char *path, const struct config *c)
+{
+	size_t disabled = 0;
+
+	for (size_t i = 0; i < c->rule_count; i++)
+		disabled += !c->rule[i].spec.enabled;
+	printf("%s: ok (%zu selection%s, ", path, c->select_count, plural(c->select_count));
+	tell_count(c->rule_count, "rule", disabled);
+	tell_count(c->list_count, "list", 0);
+	tell_count(c->macro_count, "macro", 0);
+	printf("%zu output%s)", c->output_count, plural(c->output_count));
 }
 
 int route_check(const char *path)
@@ -63,8 +92,7 @@ int route_check(const char *path)
 
 	if (rc < 0)
 		return rc;
-	printf("%s: ok (%zu selection%s, %zu output%s)", path, c->select_count, plural(c->select_count),
-		c->output_count, plural(c->output_count));
+	tell_counts(path, c);
 	if (reported.warnings)
 		printf(", %zu warning%s", reported.warnings, plural(reported.warnings));
 	putchar('\n');
@@ -90,11 +118,13 @@ static int choose_fields(struct route *r, const char *text, struct encode_option
 	return 0;
 }
 
-static int open_output(struct route *r, const struct output_settings *settings, struct pipeline_output *o,
+/* `rules`: they may change what is shown. */
+static int open_output(struct route *r, const struct output_settings *settings, struct pipeline_output *o, bool rules,
 	struct err *err)
 {
 	struct pipeline_route *to = &r->as_pipeline;
 	bool standard = strcmp(settings->type, "stdout") == 0;
+	struct known *known = &r->known[to->output_count];
 	struct output_settings mine = *settings;
 
 	mine.signals = r->signals;
@@ -104,8 +134,12 @@ static int open_output(struct route *r, const struct output_settings *settings, 
 		o->patience_ms = 0;
 		r->standard = o->to;
 	}
-	r->known[to->output_count] = (struct known){ .name = settings->name, .path = settings->path };
+	known->name = settings->name;
+	known->path = settings->path;
 	to->outputs[to->output_count++] = *o;
+	if (rules && by_rule_init(&known->by_rule, r->config, &o->options) < 0)
+		return err_set(err, -ENOMEM, NULL, "%s", strerror(ENOMEM));
+	to->outputs[to->output_count - 1].by_rule = known->by_rule.options;
 	return 0;
 }
 
@@ -127,7 +161,7 @@ static int open_wished(struct route *r, const struct route_wish *wish)
 	}
 	rc = choose_fields(r, wish->fields ? wish->fields : "@all", &o.options);
 	if (!rc) {
-		rc = open_output(r, &settings, &o, &err);
+		rc = open_output(r, &settings, &o, r->config && !wish->fields, &err);
 		if (rc < 0)
 			log_err(&err);
 	}
@@ -153,7 +187,7 @@ static int open_configured(struct route *r, const struct route_wish *wish)
 			.priority = c->priority,
 			.patience_ms = wish->patience_ms
 		};
-		int rc = is_meant(c, wish->background) ? open_output(r, &c->settings, &o, &err) : 0;
+		int rc = is_meant(c, wish->background) ? open_output(r, &c->settings, &o, true, &err) : 0;
 
 		if (rc == 0)
 			continue;
@@ -169,16 +203,24 @@ static int open_configured(struct route *r, const struct route_wish *wish)
 	return -EINVAL;
 }
 
+static size_t rule_count(const struct route *r)
+{
+	return r->as_pipeline.rules ? ruleset_count(r->as_pipeline.rules) : 0;
+}
+
 static int open_all(struct route *r, const struct route_wish *wish)
 {
 	bool wished = wish->format || !r->config;
 	size_t count = wished ? 1 : r->config->output_count;
 
-	if (r->config)
+	if (r->config) {
 		r->as_pipeline.select = r->config->select;
+		r->as_pipeline.rules = r->config->rules;
+	}
 	r->as_pipeline.outputs = calloc(count, sizeof(*r->as_pipeline.outputs));
 	r->known = calloc(count, sizeof(*r->known));
-	if (!r->as_pipeline.outputs || !r->known)
+	r->limited = calloc(rule_count(r) + 1, sizeof(*r->limited));
+	if (!r->as_pipeline.outputs || !r->known || !r->limited)
 		return -ENOMEM;
 	return wished ? open_wished(r, wish) : open_configured(r, wish);
 }
@@ -209,10 +251,13 @@ void route_free(struct route *r)
 {
 	if (!r)
 		return;
-	for (size_t i = 0; i < r->as_pipeline.output_count; i++)
+	for (size_t i = 0; i < r->as_pipeline.output_count; i++) {
 		output_close(r->as_pipeline.outputs[i].to);
+		by_rule_release(&r->known[i].by_rule);
+	}
 	free(r->as_pipeline.outputs);
 	free(r->known);
+	free(r->limited);
 	free(r->members);
 	config_free(r->config);
 	free(r);
@@ -331,6 +376,21 @@ int route_tell_lost(struct route *r, bool (*tell)(void *ctx, const char *name, u
 	for (size_t i = 0; i < to->output_count; i++)
 		r->known[i].lost += output_counts(to->outputs[i].to)->dropped - r->known[i].dropped;
 	return rc;
+}
+
+void route_tell_limits(struct route *r, int64_t now_ms,
+	bool (*tell)(void *ctx, const struct rule *rule, uint64_t matches), void *ctx)
+{
+	for (size_t i = 0, n = rule_count(r); i < n; i++) {
+		const struct rule *rule = ruleset_rule(r->as_pipeline.rules, i);
+		struct limited *l = &r->limited[i];
+
+		if (rule->suppressed == l->told || (l->when && now_ms - l->when < TELL_MS))
+			continue;
+		if (tell(ctx, rule, rule->suppressed - l->told))
+			l->told = rule->suppressed;
+		l->when = now_ms;
+	}
 }
 
 int route_finish(struct route *r)

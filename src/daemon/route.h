@@ -1,4 +1,4 @@
-/* What a configuration asks for, opened: its selection and its outputs, as the pipeline takes them. */
+/* What a configuration asks for, opened: its selection, its rules and its outputs, as the pipeline takes them. */
 #ifndef TIERCEL_DAEMON_ROUTE_H
 #define TIERCEL_DAEMON_ROUTE_H
 
@@ -10,7 +10,7 @@
 struct route_wish {
 	const char *config;   /* file; NULL: every event, as JSON to stdout */
 	const char *format;   /* not NULL: to stdout in this format, whatever the outputs of the configuration */
-	const char *fields;   /* to stdout: as fields = ; NULL: @all */
+	const char *fields;   /* to stdout: as fields = , whatever rules say; NULL: @all, and what rules say */
 	bool raw;             /* to stdout: audit.raw too */
 	unsigned patience_ms; /* see struct pipeline_output; stdout never waits for a fault to pass */
 	bool background;      /* a daemon: see `when` of an output */
@@ -52,6 +52,12 @@ int route_finish(struct route *r);
  * be told again later.
  */
 int route_tell_lost(struct route *r, bool (*tell)(void *ctx, const char *name, uint64_t lines), void *ctx);
+/*
+ * Tell of each rule that was over its rate limit since it was last told of, once a minute at most, now_ms being any
+ * monotonic clock (INT64_MAX: now). tell() returns whether that reached anybody.
+ */
+void route_tell_limits(struct route *r, int64_t now_ms,
+	bool (*tell)(void *ctx, const struct rule *rule, uint64_t matches), void *ctx);
 /* Check a configuration, opening nothing; errors and warnings are logged. 0: it is good, and stdout says so. */
 int route_check(const char *path);
 /* Where the configuration is, unless told otherwise. */

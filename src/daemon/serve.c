@@ -288,7 +288,9 @@ static void tell_stop(struct serve *d)
 	const struct pipeline_counts *c = pipeline_counts(d->pipeline);
 	const struct internal_pair pairs[] = {
 		{ .key = "received", .number = c->received }, { .key = "emitted", .number = c->emitted },
-		{ .key = "filtered", .number = c->filtered }, { .key = "lost", .number = loss_total(&d->loss) }
+		{ .key = "filtered", .number = c->filtered },
+		{ .key = "dropped", .number = c->received - c->emitted - c->filtered },
+		{ .key = "lost", .number = loss_total(&d->loss) }
 	};
 	const struct news news = {
 		.type = "stop", .priority = NEWS_NOTICE, .pairs = pairs, .count = sizeof(pairs) / sizeof(pairs[0])

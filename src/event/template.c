@@ -72,6 +72,11 @@ static size_t name_length(const char *p)
 	return n;
 }
 
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
 /* Bytes of "[12]" at the start of s; 0: it is none. */
 static size_t index_length(struct span s)
 {
@@ -79,7 +84,7 @@ static size_t index_length(struct span s)
 
 	if (s.n < 3 || s.p[0] != '[')
 		return 0;
-	while (n < s.n && s.p[n] >= '0' && s.p[n] <= '9')
+	while (n < s.n && is_digit(s.p[n]))
 		n++;
 	return n > 1 && n < s.n && s.p[n] == ']' ? n + 1 : 0;
 }
@@ -90,8 +95,8 @@ static bool is_member(int family, struct span name)
 	struct span rest = span_of(name.p + fields[family].name.n, name.n - fields[family].name.n);
 	size_t n = index_length(rest);
 
-	if (family == FIELD_EVT_ARG)
-		return rest.p[0] == '.' && !(rest.p[1] >= '0' && rest.p[1] <= '9') && !memchr(rest.p + 1, '.', rest.n - 1) &&
+	if (family == FIELD_EVT_ARG) /* arguments go by name, not by number */
+		return rest.p[0] == '.' && !is_digit(rest.p[1]) && !memchr(rest.p + 1, '.', rest.n - 1) &&
 			!memchr(rest.p, '[', rest.n);
 	if (family == FIELD_AUDIT_PATH)
 		return n && rest.n > n + 1 && rest.p[n] == '.';

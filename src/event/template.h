@@ -1,9 +1,9 @@
 /*
- * Output templates: text with %FIELD and %FAMILY members in it (%evt.arg.flags, %proc.aname[2]), expanded with an event's
- * values. Falco's %evt.arg[flags] is %evt.arg.flags. Numbers come in decimal, but %evt.time as the time of the day
- * (%evt.rawtime is the number); lists with a comma between; a value that the event does not have is <NA>. %% is a percent
- * sign, one alone a fault. Falco's leading * (print all the same) is taken, and means nothing here, as every line is
- * printed.
+ * Output templates: text with %FIELD and %FAMILY members in it (%evt.arg.flags, %proc.aname[2]), expanded with an
+ * event's values. Falco's %evt.arg[flags] is %evt.arg.flags. Numbers come in decimal, but %evt.time as the time of the
+ * day (%evt.rawtime is the number); lists with a comma between; a value that the event does not have is <NA>. %% is a
+ * percent sign, one alone a fault. Falco's leading * (print all the same) is taken, and means nothing here, as every
+ * line is printed.
  */
 #ifndef TIERCEL_EVENT_TEMPLATE_H
 #define TIERCEL_EVENT_TEMPLATE_H
