@@ -1,7 +1,7 @@
 # Tests of the whole: scripts, golden pairs, lint and bench.
 EXTRA_DIST += \
 	tests/chroot.sh \
-	tests/golden/linux-6.1 tests/golden/other tests/golden/rhel6 tests/golden/rhel7 \
+	tests/golden/linux-6.1 tests/golden/other tests/golden/rhel6 tests/golden/rhel7 tests/golden/rules \
 	tests/lint.sh \
 	tests/lint/code.awk \
 	tests/lint/format.awk \
