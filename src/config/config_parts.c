@@ -87,10 +87,10 @@ static bool parts_good(struct parts *p)
 	return errors == p->r->errors;
 }
 
-/* Words of a list stay words: a comma is put in, where the part before has none at its end. */
-static const char *glue(const struct parts *p, size_t n)
+/* Words of a list stay words: a comma is put in, where neither part has one there. `n` bytes are before it. */
+static const char *glue(const struct parts *p, size_t n, const char *next)
 {
-	return p->key->type == CONFIG_LIST && n && p->text[n - 1] != ',' ? ", " : " ";
+	return p->key->type == CONFIG_LIST && n && p->text[n - 1] != ',' && *next != ',' ? ", " : " ";
 }
 
 static void join_parts(struct parts *p)
@@ -103,7 +103,7 @@ static void join_parts(struct parts *p)
 		size_t length = strlen(k->value);
 
 		if (i > 1) {
-			const char *between = glue(p, n);
+			const char *between = glue(p, n, k->value);
 			memcpy(p->text + n, between, strlen(between));
 			n += strlen(between);
 		}

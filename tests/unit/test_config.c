@@ -231,6 +231,86 @@ static void syslog_outputs(void **state)
 	config_free(c);
 }
 
+static void rules(void **state)
+{
+	struct told t;
+	struct config *c = load("rules_good.ini", 0, &t);
+	const struct config_rule *r = &c->rule[1];
+
+	(void)state;
+	assert_int_equal(c->tiercel.rule_matching, 1);
+	assert_int_equal(c->list_count, 2);
+	assert_string_equal(c->lists[0].spec.items, "bash, sh, \"my shell\", zsh, others");
+	assert_string_equal(c->lists[1].spec.items, "\"quoted first\", tcsh");
+	assert_int_equal(c->macro_count, 1);
+	assert_int_equal(c->rule_count, 4);
+	assert_int_equal(ruleset_count(c->rules), 4);
+	assert_string_equal(r->spec.id, "full");
+	assert_string_equal(r->spec.name, "Shell, by somebody = else");
+	assert_string_equal(r->spec.condition, "spawned and \tproc.cmdline startswith "
+		"\"sh -c envdir \\\"/run/etc/wal-e.d/env\\\" wal-g\" "
+		"and not (proc.name = 'a\\\\b' or proc.name = \"x\\x3by\\x23z\")");
+	assert_string_equal(r->spec.output, "Shell ; of %user.name # %proc.cmdline (100%%)");
+	assert_int_equal(r->spec.priority, 1);
+	assert_string_equal(r->spec.tags, "process, mitre_execution");
+	assert_false(r->spec.enabled);
+	assert_int_equal(r->spec.rate, 10);
+	assert_int_equal(r->spec.per_ms, 60000);
+	assert_int_equal(r->spec.burst, 100);
+	assert_true(r->chosen);
+	assert_true(field_set_has(&r->encode.fields, FIELD_PROC_NAME));
+	assert_false(field_set_has(&r->encode.fields, FIELD_EVT_TYPE));
+	assert_int_equal(r->encode.member_count, 1);
+	assert_true(span_eq(ruleset_rule(c->rules, 1)->name, SPAN("Shell, by somebody = else")));
+	assert_int_equal(ruleset_rule(c->rules, 1)->tag_count, 2);
+	r = &c->rule[0];
+	assert_null(r->spec.name);
+	assert_null(r->spec.output);
+	assert_int_equal(r->spec.priority, 5);
+	assert_true(r->spec.enabled);
+	assert_int_equal(r->spec.rate, 0);
+	assert_false(r->chosen);
+	assert_true(span_eq(ruleset_rule(c->rules, 0)->name, SPAN("plain")));
+	r = &c->rule[2];
+	assert_string_equal(r->spec.condition, "fd.name contains \";\" or fd.name contains \"#\"");
+	assert_int_equal(r->spec.priority, 6);
+	assert_int_equal(r->spec.rate, 3);
+	assert_int_equal(r->spec.per_ms, 1000);
+	assert_int_equal(r->spec.burst, 0);
+	r = &c->rule[3];
+	assert_int_equal(r->spec.per_ms, 3600000);
+	assert_int_equal(r->spec.burst, 1);
+	config_free(c);
+}
+
+static void rates(void **state)
+{
+	static const struct {
+		const char *text;
+		enum config_fault fault;
+	} bad[] = {
+		{ "", FAULT_EMPTY }, { "10", FAULT_NO_RATE }, { "/s", FAULT_NO_RATE }, { "10/", FAULT_NO_RATE },
+		{ "10/ms", FAULT_NO_RATE }, { "10/d", FAULT_NO_RATE }, { "-1/s", FAULT_NO_RATE }, { "1.5/s", FAULT_NO_RATE },
+		{ "10 /s", FAULT_NO_RATE }, { "10/S", FAULT_NO_RATE }, { "10/s burst", FAULT_NO_RATE },
+		{ "10/s burst ", FAULT_NO_RATE }, { "10/s burst x", FAULT_NO_RATE }, { "10/s 5", FAULT_NO_RATE },
+		{ "10/sburst 5", FAULT_NO_RATE }, { "10/s burst5", FAULT_NO_RATE }, { "10/s burst 5 ", FAULT_NO_RATE },
+		{ "10/s burst 5/s", FAULT_NO_RATE }, { "99999999999999999999/s", FAULT_NO_RATE },
+		{ "999999999999999999999/s", FAULT_NO_RATE }, { "0/s", FAULT_RANGE }, { "1000001/s", FAULT_RANGE },
+		{ "1/s burst 0", FAULT_RANGE }, { "1/s burst 1000001", FAULT_RANGE }
+	};
+	const struct config_key *key = config_key_find(CONFIG_SECTION_rule, SPAN("rate_limit"));
+	struct config_rule into;
+
+	(void)state;
+	assert_int_equal(config_value_set(key, "1000000/h burst 1000000", &into), FAULT_NONE);
+	assert_int_equal(into.rate.count, 1000000);
+	assert_int_equal(into.rate.burst, 1000000);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		if (config_value_set(key, bad[i].text, &into) != bad[i].fault)
+			fail_msg("%s", bad[i].text);
+	}
+}
+
 static void includes(void **state)
 {
 	struct told t;
@@ -519,6 +599,8 @@ int main(void)
 		cmocka_unit_test(all_keys),
 		cmocka_unit_test(outputs),
 		cmocka_unit_test(syslog_outputs),
+		cmocka_unit_test(rules),
+		cmocka_unit_test(rates),
 		cmocka_unit_test(includes),
 		cmocka_unit_test(files_of_any_kind),
 		cmocka_unit_test(odd_includes),

@@ -245,7 +245,7 @@ static void places(void **state)
 /* Words of a list stay apart, whether a comma is there or not. */
 static void lists_in_parts(void **state)
 {
-	static const char text[] = "[list a]\nitems = a, b\nitems.2 = c,\nitems.3 = d\n";
+	static const char text[] = "[list a]\nitems = a, b\nitems.2 = c,\nitems.3 = d\nitems.4 = , e\n";
 	struct told t;
 	struct reporter r = { .report = tell, .ctx = &t };
 	struct ini ini;
@@ -253,7 +253,7 @@ static void lists_in_parts(void **state)
 	(void)state;
 	scan(&ini, &t, text, sizeof(text) - 1);
 	assert_int_equal(ini_join(&ini, &r), 0);
-	assert_string_equal(ini_find(&ini.sections[0], "items")->text, "a, b, c, d");
+	assert_string_equal(ini_find(&ini.sections[0], "items")->text, "a, b, c, d , e");
 	ini_release(&ini);
 }
 
