@@ -295,7 +295,7 @@ what="SIGHUP with an error, as an event"
 until_true internal_is 1 '"evt.type":"reload".*:[0-9]*: .*stays in use.*"priority":"Error"' || fail "none"
 kill -TERM "$pid"
 ends follow "5 events (10 records, 0 malformed) = emitted 5 + filtered 0 + dropped 0"
-is "stop: counts" "$(internal '"evt.type":"stop","internal.emitted":5,"internal.filtered":0,"internal.lost":8,"internal.received":5')" 1
+is "stop: counts" "$(internal '"evt.type":"stop","internal.dropped":0,"internal.emitted":5,"internal.filtered":0,"internal.lost":8,"internal.received":5')" 1
 is "stop: the last" "$(tail -n 1 "$events" | grep -c '"evt.type":"stop"')" 1
 is "lost: once" "$(internal '"evt.type":"lost"')" 1
 
@@ -310,6 +310,21 @@ until_true lines_are "$events" 1 || fail "it was not found"
 kill -TERM "$pid"
 ends "a log that comes later" "1 events (2 records, 0 malformed) = emitted 1 + filtered 0 + dropped 0"
 is "a log that comes later: said once" "$(grep -c "^tierceld: $log: warning: not there yet: it is waited for\$" "$err")" 1
+
+# Rules: what they say of events; matches over a limit are left out, counted and told.
+{
+	printf "$audisp"'[rule cats]\nname = A cat\ncondition = proc.name = cat\noutput = %%proc.name runs\nrate_limit = 1/h\n'
+	printf '[output file]\ntype = file\npath = %s\nfields = evt.type, internal.*\n' "$events"
+} >"$conf"
+start
+{ event 1 cat; event 2 ls; event 3 cat; event 4 cat; } >&3
+what="a rule's limit"
+until_true internal '"evt.type":"rate_limit","internal.matches":[12],"internal.rule":"A cat"' >"$dir/count" || fail "not told"
+exec 3>&-
+ends rules "4 events (8 records, 0 malformed) = emitted 1 + filtered 1 + dropped 2 (2 over a rule's rate limit)"
+is "rules: the event" "$(told "$events" | grep -c ': Notice cat runs","output_fields":{"evt.type":"openat","proc.name":"cat"},.*"rule":"A cat"')" 1
+is "rules: all that was left out" "$(sed -n 's/.*"internal.matches":\([0-9]*\).*/\1/p' "$events" | awk '{ n += $1 } END { print n }')" 2
+is "rules: stop" "$(internal '"internal.dropped":2,"internal.emitted":1,"internal.filtered":1,"internal.lost":0,')" 1
 
 # As a daemon: the command ends when all is open, and the pid file tells of the process.
 pidfile=$dir/pid

@@ -1,5 +1,6 @@
 #!/bin/sh
-# tierceld reads its configuration again: what the outputs before had lost by then is told to those that follow.
+# tierceld reads its configuration again: what the outputs before had lost by then is told to those that follow; rules
+# are others from then on, or stay where there is a fault in the new ones.
 # shellcheck source=tests/lib.sh disable=SC2016,SC2059,SC2317
 . "$(dirname "$0")/lib.sh"
 
@@ -44,4 +45,46 @@ lines_are 1 '"evt.type":"lost".*"internal.lines":4,"internal.output":"full"' || 
 	fail "what output full had lost was not told"
 	cat "$events"
 }
+
+# rule CONDITION: one that also tells what the old configuration was
+rule()
+{
+	printf '[source audit]\nmode = follow\nlog = %s\n[output good]\ntype = file\npath = %s\n[macro m]\ncondition = %s\n' \
+		"$log" "$events" "$1"
+	printf '[rule r]\ncondition = m\noutput = acct %%audit.acct\n'
+}
+
+# login SERIAL ACCOUNT
+login()
+{
+	echo "type=USER_LOGIN msg=audit(1700000000.000:$1): pid=1 uid=0 msg='op=login acct=\"$2\" res=success'" >>"$log"
+}
+
+: >"$log"
+rm -f "$events"
+rule 'audit.acct = ann' >"$conf"
+"$tierceld" -f -c "$conf" </dev/null >"$out" 2>"$err" &
+pid=$!
+what="reload with rules"
+until_true lines_are 1 '"evt.type":"start"' || fail "it did not start"
+login 1 ann
+login 2 bob
+until_true lines_are 1 'Notice acct ann","output_fields":{.*"rule":"r"' || fail "the first rule does not match"
+rule 'audit.acct = bob' >"$conf"
+kill -HUP $pid
+until_true lines_are 1 'was read again' || fail "it was not read again"
+login 3 ann
+login 4 bob
+until_true lines_are 1 'Notice acct bob' || fail "the new rule does not match"
+rule 'audit.acct = ann and audit.actt = x' >"$conf"
+kill -HUP $pid
+until_true lines_are 1 "conf.ini:8:[0-9]*: .*audit.actt.*stays in use" || fail "a fault in a macro is not told"
+login 5 ann
+login 6 bob
+until_true lines_are 2 'Notice acct bob' || fail "the rules before are not in use"
+is "reload with rules: events" "$(grep -c '"rule":"r"' "$events")" 3
+kill -TERM $pid
+wait $pid
+is "reload with rules: exit status" $? 0
+complains '^tierceld: received 6 events (6 records, 0 malformed) = emitted 3 + filtered 3 + dropped 0$'
 exit $failed
