@@ -1,7 +1,7 @@
 /*
- * Conditions: Falco's filter language, parsed, typed and with lists and macros put in. A condition is a tree in negation
- * normal form: and, or, and checks, of which some are negated. A check of a value that the event does not have is false,
- * negated or not applied afterwards: so `a != x` is false then, and `not a = x` true.
+ * Conditions: Falco's filter language, parsed, typed and with lists and macros put in. A condition is a tree in
+ * negation normal form: and, or, and checks, of which some are negated. A check of a value that the event does not have
+ * is false, before it is negated: so `a != x` is false then, and `not a = x` true.
  *
  *   not > and > or; parentheses; a macro's name stands for its condition
  *   FIELD exists
@@ -34,7 +34,7 @@ struct cond_operand {
 	int field;                 /* enum field_id */
 	struct span member;        /* of a family: its whole name (evt.arg.flags); n 0: none */
 	bool ancestors;            /* every member of a proc.a* family */
-	enum field_type type;      /* of the value, once transformed; never TYPE_FAMILY; what can't be known is TYPE_STR */
+	enum field_type type;      /* of the value, once transformed; never TYPE_FAMILY; TYPE_STR if not known */
 	uint8_t transforms[COND_TRANSFORMS]; /* enum cond_transform, the innermost first */
 	unsigned transform_count;
 };
@@ -65,7 +65,7 @@ struct cond_check {
 	const struct cond_operand *right; /* compare with this field's value; NULL: with the values */
 	const struct cond_value *values;  /* lists put in, each once, in the order of writing */
 	size_t count;
-	size_t at;                        /* byte of the condition (of the rule, not of a macro in it) where it stands */
+	size_t at;                        /* byte of the rule's condition where it, or its macro, stands */
 };
 
 enum cond_kind { COND_AND, COND_OR, COND_CHECK };
@@ -93,7 +93,7 @@ struct cond_fault {
 	enum cond_place place;
 	size_t index;   /* of the list or macro; of a rule what cond_parse() was told */
 	size_t at;      /* byte of its text, from 0 */
-	bool warning;   /* it works, but hardly as meant: a list's item that hides another list, an unused macro */
+	bool warning;   /* it works, but hardly as meant: `in ()`, an argument of no system call, an unused macro */
 	char what[320]; /* cause and hint */
 };
 typedef void cond_report(void *ctx, const struct cond_fault *fault);
@@ -110,9 +110,9 @@ struct cond_scope;
 #define COND_NODES_MAX 65536 /* nodes and values of one condition, macros and lists put in */
 #define COND_DEPTH_MAX 1000
 /*
- * The texts must outlive the scope and its conditions. Every fault is reported. 0 or -EINVAL where one was no warning (a
- * cycle, a name twice, a fault of syntax or type): *out is the caller's to free, and in the second case only good to find
- * the faults of rules too: a condition that uses what has a fault is then -EINVAL without a word. -ENOMEM: *out is NULL.
+ * The texts must outlive the scope and its conditions. Every fault is reported. 0, or -EINVAL where one was no warning
+ * (a cycle, a name twice, a fault of syntax or type): *out is the caller's to free, after -EINVAL only good to find the
+ * faults of rules too (a condition that uses what has a fault is -EINVAL without a word). -ENOMEM: *out is NULL.
  */
 int cond_scope_new(struct cond_scope **out, const struct cond_list_spec *lists, size_t list_count,
 	const struct cond_macro_spec *macros, size_t macro_count, cond_report *report, void *ctx);

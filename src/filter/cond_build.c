@@ -82,6 +82,13 @@ void cond_blocks_free(struct cond_block *b)
 	}
 }
 
+struct span cond_word_text(struct cond_parser *ps, const struct cond_word *word)
+{
+	char *p = word->quoted ? cond_room(ps, ps->keep, word->raw.n + 1) : NULL;
+
+	return p ? span_of(p, cond_lex_unescape(word->raw, p)) : word->raw;
+}
+
 /* --- the tree --- */
 
 struct build {
@@ -118,7 +125,8 @@ static struct cond_node *new_node(struct build *b, enum cond_kind kind, size_t c
 	return node;
 }
 
-static struct cond_node *new_check(struct build *b, const struct cond_check *check, bool negated, size_t depth, size_t at)
+static struct cond_node *
+new_check(struct build *b, const struct cond_check *check, bool negated, size_t depth, size_t at)
 {
 	struct cond_node *node = new_node(b, COND_CHECK, 1 + check->count, depth, at);
 
@@ -138,7 +146,8 @@ static bool room_for_parts(struct build *b, struct cond_node *node, size_t count
 }
 
 /* A macro's tree, as it stands at `at` of this text. */
-static const struct cond_node *copy(struct build *b, const struct cond_node *from, bool negated, size_t at, size_t depth)
+static const struct cond_node *
+copy(struct build *b, const struct cond_node *from, bool negated, size_t at, size_t depth)
 {
 	struct cond_node *node;
 	struct cond_check *check;
@@ -249,7 +258,8 @@ const struct cond_node *cond_build(struct cond_parser *ps, const struct cond_raw
 
 /* --- a rule's condition --- */
 
-int cond_parse(struct cond *out, struct cond_scope *scope, const char *text, size_t index, cond_report *report, void *ctx)
+int cond_parse(struct cond *out, struct cond_scope *scope, const char *text, size_t index, cond_report *report,
+	void *ctx)
 {
 	struct cond_block *keep = NULL;
 	struct cond_parser ps = {

@@ -1,7 +1,9 @@
-/* Fields by the names that conditions use, and what to say of one that is not there. */
+/* Operands: fields by the names that conditions use, what to say of one that is not there, and transformers. */
 #include "filter/cond_falco.h"
 #include "filter/cond_part.h"
 #include "table/syscall.h"
+
+static const struct span word_val = SPAN_INIT("val");
 
 const char *cond_type_words(enum field_type type)
 {
@@ -164,7 +166,7 @@ static void unknown(struct cond_parser *ps, struct span word, size_t at)
 		cond_fault(ps, at, "unknown field '%.*s'; `tiercel fields` lists them", COND_WORD(word));
 }
 
-bool cond_field(struct cond_parser *ps, struct span word, size_t at, struct cond_operand *out)
+static bool field(struct cond_parser *ps, struct span word, size_t at, struct cond_operand *out)
 {
 	int f = field_find(word);
 
@@ -188,4 +190,109 @@ bool cond_field(struct cond_parser *ps, struct span word, size_t at, struct cond
 	}
 	cond_fault(ps, at, "'%.*s' is several fields: %s", COND_WORD(word), fields[f].meaning);
 	return false;
+}
+
+/* --- transformers --- */
+
+static int transform_of(struct span name)
+{
+	for (int t = 0; t < COND_TRANSFORM_COUNT; t++)
+		if (span_eq(cond_transform_names[t], name))
+			return t;
+	return -1;
+}
+
+static void unknown_transform(struct cond_parser *ps, struct span name, size_t at)
+{
+	static const struct span falcos[] = { SPAN_INIT("b64"), SPAN_INIT("join"), SPAN_INIT("concat"), SPAN_INIT("getopt") };
+	struct nearest near = { .word = name };
+
+	if (span_eq(name, word_val)) {
+		cond_fault(ps, at, "val() stands on the right side of an operator only");
+		return;
+	}
+	for (size_t i = 0; i < sizeof(falcos) / sizeof(*falcos); i++)
+		if (span_eq(falcos[i], name)) {
+			cond_fault(ps, at, "Falco has %.*s(); here are tolower() toupper() basename() len()", COND_WORD(name));
+			return;
+		}
+	for (int t = 0; t < COND_TRANSFORM_COUNT; t++)
+		nearest_offer(&near, cond_transform_names[t]);
+	if (near.best.p)
+		cond_fault(ps, at, "unknown transformer '%.*s'; did you mean '%.*s'?", COND_WORD(name), COND_WORD(near.best));
+	else
+		cond_fault(ps, at, "unknown transformer '%.*s'; there are tolower() toupper() basename() len()", COND_WORD(name));
+}
+
+/* What a transformer makes of the operand; false: told. */
+static bool transform(struct cond_parser *ps, struct cond_operand *o, enum cond_transform t, size_t at)
+{
+	bool text = o->type == TYPE_STR, len = t == COND_LEN;
+
+	if (!text && !(len && o->type == TYPE_LIST)) {
+		cond_fault(ps, at, "%.*s() takes %s, and what stands in it is %s", COND_WORD(cond_transform_names[t]),
+			len ? "text or a list" : "text", cond_type_words(o->type));
+		return false;
+	}
+	o->transforms[o->transform_count++] = (uint8_t)t;
+	if (len)
+		o->type = TYPE_U64;
+	return true;
+}
+
+/* "tolower(len(" up to the field's name, which stays; how many, -1: told. val has no transformer: COND_TRANSFORM_COUNT. */
+static int outer_transforms(struct cond_parser *ps, bool right, enum cond_transform *outer, size_t *at)
+{
+	unsigned n = 0;
+
+	for (;;) {
+		struct span name = cond_lex_peek(&ps->lex);
+		int t = transform_of(name);
+		bool val = right && n == 0 && span_eq(name, word_val);
+
+		if (!name.n || name.p[name.n] != '(')
+			return (int)n;
+		if (n == COND_TRANSFORMS)
+			cond_fault(ps, ps->lex.at, "more than %d transformers in each other", COND_TRANSFORMS);
+		else if (t < 0 && !val)
+			unknown_transform(ps, name, ps->lex.at);
+		at[n < COND_TRANSFORMS ? n : 0] = ps->lex.at;
+		ps->lex.at += name.n + 1;
+		if (n == COND_TRANSFORMS || (t < 0 && !val)) {
+			cond_lex_close(&ps->lex, n + 1);
+			return -1;
+		}
+		outer[n++] = val ? COND_TRANSFORM_COUNT : (enum cond_transform)t;
+	}
+}
+
+bool cond_operand(struct cond_parser *ps, bool right, struct cond_operand *out)
+{
+	enum cond_transform outer[COND_TRANSFORMS];
+	size_t at[COND_TRANSFORMS];
+	int n = outer_transforms(ps, right, outer, at);
+	struct span name;
+
+	if (n < 0)
+		return false;
+	name = cond_lex_name(&ps->lex);
+	*out = (struct cond_operand){ .field = -1 };
+	if (!name.n)
+		cond_fault(ps, ps->lex.at, "a field is wanted here");
+	if (!name.n || !field(ps, name, ps->lex.at - name.n, out)) {
+		cond_lex_close(&ps->lex, (size_t)n);
+		return false;
+	}
+	while (n--) {
+		if (!cond_lex_take(&ps->lex, ')')) {
+			cond_fault(ps, ps->lex.at, "')' is wanted here: a transformer takes one field");
+			cond_lex_close(&ps->lex, (size_t)n + 1);
+			return false;
+		}
+		if (outer[n] != COND_TRANSFORM_COUNT && !transform(ps, out, outer[n], at[n])) {
+			cond_lex_close(&ps->lex, (size_t)n);
+			return false;
+		}
+	}
+	return true;
 }

@@ -207,7 +207,7 @@ size_t cond_lex_unescape(struct span raw, char *out)
 
 void cond_lex_recover(struct cond_lex *lx)
 {
-	static const struct span and = SPAN_INIT("and"), or = SPAN_INIT("or");
+	static const struct span words[] = { SPAN_INIT("and"), SPAN_INIT("or") };
 	struct cond_word skipped;
 	size_t open = 0;
 
@@ -215,7 +215,7 @@ void cond_lex_recover(struct cond_lex *lx)
 		char c = cond_lex_next(lx);
 		struct span name = cond_lex_peek(lx);
 
-		if (c == '\0' || (!open && (c == ')' || span_eq(name, and) || span_eq(name, or))))
+		if (c == '\0' || (!open && (c == ')' || span_eq(name, words[0]) || span_eq(name, words[1]))))
 			return;
 		open += c == '(';
 		open -= c == ')';
@@ -223,5 +223,16 @@ void cond_lex_recover(struct cond_lex *lx)
 			cond_lex_value(lx, &skipped);
 		else
 			lx->at++;
+	}
+}
+
+void cond_lex_close(struct cond_lex *lx, size_t open)
+{
+	while (open && lx->text[lx->at] != '\0') {
+		cond_lex_recover(lx);
+		if (cond_lex_take(lx, ')'))
+			open--;
+		else
+			cond_lex_name(lx);
 	}
 }

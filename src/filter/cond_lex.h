@@ -49,6 +49,8 @@ bool cond_lex_value(struct cond_lex *lx, struct cond_word *out);
 size_t cond_lex_unescape(struct span raw, char *out);
 /* Go on to the next `and`, `or`, `)` on this level, or the end. */
 void cond_lex_recover(struct cond_lex *lx);
+/* Go on behind the ')' that closes the outermost of `open` parentheses. */
+void cond_lex_close(struct cond_lex *lx, size_t open);
 
 /* As written, by enum cond_op and enum cond_transform. */
 extern const struct span cond_op_names[COND_OP_COUNT];

@@ -9,7 +9,6 @@
 #include <strings.h>
 
 static const struct span word_and = SPAN_INIT("and"), word_or = SPAN_INIT("or"), word_not = SPAN_INIT("not");
-static const struct span word_val = SPAN_INIT("val");
 
 static struct cond_raw *parse_or(struct cond_parser *ps, bool negated);
 
@@ -41,18 +40,12 @@ static struct cond_raw *new_raw(struct cond_parser *ps, enum cond_raw_kind kind,
 static bool typed_word(struct cond_parser *ps, const struct cond_check *check, const struct cond_word *word,
 	struct cond_value *out)
 {
-	struct span text = word->raw;
-	const char *why;
+	const char *why = cond_type_value(ps, cond_value_kind(check), cond_word_text(ps, word), out);
 
-	if (word->quoted) {
-		char *p = cond_room(ps, ps->keep, text.n + 1);
-		if (!p)
-			return false;
-		text = span_of(p, cond_lex_unescape(text, p));
-	}
-	why = cond_type_value(ps, cond_value_kind(check), text, out);
 	if (why && ps->rc != -ENOMEM)
 		cond_fault(ps, word->at, "'%.*s' %s", COND_WORD(word->raw), why);
+	else if (check->left.type == TYPE_I64 && out->i64 == UINT32_MAX)
+		cond_warn(ps, word->at, "an id that is not set is -1 here, and audit.session is absent");
 	return !why;
 }
 
@@ -133,18 +126,6 @@ static void join(struct cond_parser *ps, struct cond_check *check, const struct 
 	check->count = cond_type_unique(ps, cond_value_kind(check), value, n);
 }
 
-/* Go on behind the ')' that closes the outermost of `open` parentheses. */
-static void skip_parentheses(struct cond_parser *ps, size_t open)
-{
-	while (open && ps->lex.text[ps->lex.at] != '\0') {
-		cond_lex_recover(&ps->lex);
-		if (cond_lex_take(&ps->lex, ')'))
-			open--;
-		else
-			cond_lex_name(&ps->lex);
-	}
-}
-
 static void parse_items(struct cond_parser *ps, struct cond_check *check)
 {
 	struct item *first = NULL, **end = &first;
@@ -159,7 +140,7 @@ static void parse_items(struct cond_parser *ps, struct cond_check *check)
 	do {
 		*end = parse_item(ps, check);
 		if (!*end) {
-			skip_parentheses(ps, 1);
+			cond_lex_close(&ps->lex, 1);
 			return;
 		}
 		end = &(*end)->next;
@@ -173,7 +154,7 @@ static void parse_items(struct cond_parser *ps, struct cond_check *check)
 		cond_fault(ps, open, "the parenthesis that begins here has no end");
 	else
 		cond_fault(ps, ps->lex.at, "',' or ')' is wanted here; a value with blanks or = in it wants quotes");
-	skip_parentheses(ps, 1);
+	cond_lex_close(&ps->lex, 1);
 }
 
 static bool parse_value(struct cond_parser *ps, struct cond_check *check)
@@ -206,110 +187,17 @@ static bool parse_value(struct cond_parser *ps, struct cond_check *check)
 	return true;
 }
 
-/* --- operands --- */
-
-static int transform_of(struct span name)
-{
-	for (int t = 0; t < COND_TRANSFORM_COUNT; t++)
-		if (span_eq(cond_transform_names[t], name))
-			return t;
-	return -1;
-}
-
-static void unknown_transform(struct cond_parser *ps, struct span name, size_t at)
-{
-	static const struct span falcos[] = { SPAN_INIT("b64"), SPAN_INIT("join"), SPAN_INIT("concat"), SPAN_INIT("getopt") };
-	struct nearest near = { .word = name };
-
-	if (span_eq(name, word_val)) {
-		cond_fault(ps, at, "val() stands on the right side of an operator only");
-		return;
-	}
-	for (size_t i = 0; i < sizeof(falcos) / sizeof(*falcos); i++)
-		if (span_eq(falcos[i], name)) {
-			cond_fault(ps, at, "Falco has %.*s(); here are tolower() toupper() basename() len()", COND_WORD(name));
-			return;
-		}
-	for (int t = 0; t < COND_TRANSFORM_COUNT; t++)
-		nearest_offer(&near, cond_transform_names[t]);
-	if (near.best.p)
-		cond_fault(ps, at, "unknown transformer '%.*s'; did you mean '%.*s'?", COND_WORD(name), COND_WORD(near.best));
-	else
-		cond_fault(ps, at, "unknown transformer '%.*s'; there are tolower() toupper() basename() len()", COND_WORD(name));
-}
-
-/* What a transformer makes of the operand; false: told. */
-static bool transform(struct cond_parser *ps, struct cond_operand *o, enum cond_transform t, size_t at)
-{
-	bool text = o->type == TYPE_STR, len = t == COND_LEN;
-
-	if (!text && !(len && o->type == TYPE_LIST)) {
-		cond_fault(ps, at, "%.*s() takes %s, and what stands in it is %s", COND_WORD(cond_transform_names[t]),
-			len ? "text or a list" : "text", cond_type_words(o->type));
-		return false;
-	}
-	o->transforms[o->transform_count++] = (uint8_t)t;
-	if (len)
-		o->type = TYPE_U64;
-	return true;
-}
-
-/* `name`, just read at `at`, and what belongs to it: a field, or a transformer's parentheses. */
-static bool parse_operand(struct cond_parser *ps, struct span name, size_t at, bool right, struct cond_operand *out)
-{
-	struct { enum cond_transform t; size_t at; } outer[COND_TRANSFORMS];
-	size_t n = 0;
-
-	while (ps->lex.text[ps->lex.at] == '(') {
-		int t = transform_of(name);
-		bool val = right && n == 0 && span_eq(name, word_val);
-
-		if (n == COND_TRANSFORMS)
-			cond_fault(ps, at, "more than %d transformers in each other", COND_TRANSFORMS);
-		else if (t < 0 && !val)
-			unknown_transform(ps, name, at);
-		if (n == COND_TRANSFORMS || (t < 0 && !val)) {
-			ps->lex.at++;
-			skip_parentheses(ps, n + 1);
-			return false;
-		}
-		outer[n].t = val ? COND_TRANSFORM_COUNT : (enum cond_transform)t;
-		outer[n++].at = at;
-		ps->lex.at++;
-		name = cond_lex_name(&ps->lex);
-		at = ps->lex.at - name.n;
-	}
-	*out = (struct cond_operand){ .field = -1 };
-	if (!name.n)
-		cond_fault(ps, ps->lex.at, "a field is wanted here");
-	if (!name.n || !cond_field(ps, name, at, out)) {
-		skip_parentheses(ps, n);
-		return false;
-	}
-	while (n--) {
-		if (!cond_lex_take(&ps->lex, ')')) {
-			cond_fault(ps, ps->lex.at, "')' is wanted here: a transformer takes one field");
-			skip_parentheses(ps, n + 1);
-			return false;
-		}
-		if (outer[n].t != COND_TRANSFORM_COUNT && !transform(ps, out, outer[n].t, outer[n].at))
-			return false;
-	}
-	return true;
-}
+/* --- checks --- */
 
 static bool parse_right(struct cond_parser *ps, struct cond_check *check)
 {
 	struct cond_operand *right = cond_room(ps, ps->keep, sizeof(*right));
-	struct span name = cond_lex_name(&ps->lex);
 
-	if (!right || !parse_operand(ps, name, ps->lex.at - name.n, true, right))
+	if (!right || !cond_operand(ps, true, right))
 		return false;
 	check->right = right;
 	return true;
 }
-
-/* --- checks --- */
 
 static void no_operator(struct cond_parser *ps, struct span field)
 {
@@ -342,16 +230,14 @@ static bool many(enum cond_op op)
 /* anyof, oneof, allof in front of a parenthesis. */
 static enum cond_among parse_among(struct cond_parser *ps)
 {
-	static const struct { struct span word; enum cond_among among; } words[] = {
-		{ SPAN_INIT("anyof"), COND_ANYOF }, { SPAN_INIT("oneof"), COND_ANYOF }, { SPAN_INIT("allof"), COND_ALLOF },
-	};
+	static const struct span words[] = { SPAN_INIT("anyof"), SPAN_INIT("oneof"), SPAN_INIT("allof") };
 	struct cond_lex before = ps->lex;
 	struct span name = cond_lex_name(&ps->lex);
 
 	if (cond_lex_next(&ps->lex) == '(')
 		for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
-			if (span_eq(words[i].word, name))
-				return words[i].among;
+			if (span_eq(words[i], name))
+				return i < 2 ? COND_ANYOF : COND_ALLOF;
 	ps->lex = before;
 	return COND_ONE;
 }
@@ -360,7 +246,7 @@ static enum cond_among parse_among(struct cond_parser *ps)
 static bool parse_right_side(struct cond_parser *ps, struct cond_check *check)
 {
 	struct span name = cond_lex_peek(&ps->lex);
-	bool call = name.n && name.p[name.n] == '(';
+	bool call = name.n && name.p[name.n] == '(' && !logical(name); /* no value has parentheses */
 
 	if (check->op == COND_EXISTS)
 		return true;
@@ -368,7 +254,7 @@ static bool parse_right_side(struct cond_parser *ps, struct cond_check *check)
 		parse_items(ps, check);
 		return true;
 	}
-	if (call && (span_eq(name, word_val) || transform_of(name) >= 0))
+	if (call)
 		return parse_right(ps, check);
 	if (many(check->op)) {
 		cond_fault(ps, ps->lex.at, "'%.*s' wants parentheses: %.*s (value, list, ...)",
@@ -388,7 +274,7 @@ static struct cond_raw *parse_check(struct cond_parser *ps, struct span name, si
 
 	if (!check || !raw)
 		return NULL;
-	known = parse_operand(ps, name, at, false, &check->left);
+	known = cond_operand(ps, false, &check->left);
 	cond_lex_next(&ps->lex);
 	op_at = ps->lex.at;
 	op = known ? cond_lex_operator(&ps->lex) : -1;
@@ -415,17 +301,9 @@ static struct cond_raw *parse_check(struct cond_parser *ps, struct span name, si
 
 static struct cond_raw *parse_macro(struct cond_parser *ps, struct span name, size_t at, bool negated)
 {
-	struct cond_lex behind = ps->lex;
+	long macro = cond_scope_macro(ps, name, at);
 	struct cond_raw *raw;
-	long macro;
 
-	if (cond_lex_next(&behind) != '\0' && cond_lex_operator(&behind) >= 0) {
-		struct cond_operand ignored;
-		cond_field(ps, name, at, &ignored);
-		cond_lex_recover(&ps->lex);
-		return NULL;
-	}
-	macro = cond_scope_macro(ps, name, at);
 	if (macro < 0) {
 		cond_scope_no_macro(ps, name, at);
 		return NULL;
@@ -473,6 +351,13 @@ static void no_operand(struct cond_parser *ps)
 		cond_fault(ps, ps->lex.at, "a field or a macro is wanted here");
 }
 
+/* Then the name was to be a field, not a macro. */
+static bool behind_is_operator(struct cond_lex lex, struct span name)
+{
+	lex.at += name.n;
+	return cond_lex_operator(&lex) >= 0;
+}
+
 /* not ... CHECK, not ... ( ... ) */
 static struct cond_raw *parse_not(struct cond_parser *ps, bool negated)
 {
@@ -497,9 +382,9 @@ static struct cond_raw *parse_not(struct cond_parser *ps, bool negated)
 		cond_fault(ps, at, "a check is wanted in front of '%.*s'", COND_WORD(name));
 		return NULL;
 	}
-	ps->lex.at += name.n;
-	if (ps->lex.text[ps->lex.at] == '(' || memchr(name.p, '.', name.n))
+	if (name.p[name.n] == '(' || memchr(name.p, '.', name.n) || behind_is_operator(ps->lex, name))
 		return parse_check(ps, name, at, negated);
+	ps->lex.at += name.n;
 	return parse_macro(ps, name, at, negated);
 }
 
@@ -531,23 +416,23 @@ static void no_word(struct cond_parser *ps)
 }
 
 /* Parts joined by `and`, or such joined by `or`; one alone stays itself. */
-static struct cond_raw *parse_joined(struct cond_parser *ps, bool negated, bool and)
+static struct cond_raw *parse_joined(struct cond_parser *ps, bool negated, bool all)
 {
-	struct cond_raw *group = new_raw(ps, and == negated ? RAW_OR : RAW_AND, false, ps->lex.at), *part;
+	struct cond_raw *group = new_raw(ps, all == negated ? RAW_OR : RAW_AND, false, ps->lex.at), *part;
 
 	if (!group)
 		return NULL;
 	do {
-		part = and ? parse_not(ps, negated) : parse_joined(ps, negated, true);
+		part = all ? parse_not(ps, negated) : parse_joined(ps, negated, true);
 		if (part && group->last)
 			group->last->next = part;
 		else if (part)
 			group->first = part;
 		if (part)
 			group->last = part;
-		if (and && !at_end_of_check(ps))
+		if (all && !at_end_of_check(ps))
 			no_word(ps);
-	} while (cond_lex_keyword(&ps->lex, and ? word_and : word_or));
+	} while (cond_lex_keyword(&ps->lex, all ? word_and : word_or));
 	return group->first == group->last ? group->first : group;
 }
 

@@ -30,7 +30,7 @@ struct cond_parser {
 	unsigned told;
 	unsigned depth;               /* of open parentheses */
 	struct cond_scope *scope;
-	bool rule;                    /* names that it uses are in use; else they are what the text's own name depends on */
+	bool rule;                    /* names that it uses are used; else they are uses of the text's own name */
 	struct cond_block **keep;     /* what the tree is made of */
 	struct cond_block *scrap;     /* what is not needed behind it */
 };
@@ -41,18 +41,21 @@ void cond_warn(struct cond_parser *ps, size_t at, const char *fmt, ...) __attrib
 /* Zeroed, aligned for anything; NULL sets rc. */
 void *cond_room(struct cond_parser *ps, struct cond_block **blocks, size_t n);
 void cond_blocks_free(struct cond_block *b);
+/* A value as meant: escapes undone in a copy. */
+struct span cond_word_text(struct cond_parser *ps, const struct cond_word *word);
 
 /* cond_parse.c: NULL where there was a fault or no memory (rc). */
 struct cond_raw *cond_parse_text(struct cond_parser *ps);
 
-/* cond_field.c: what the word at `at` names; false: told. */
-bool cond_field(struct cond_parser *ps, struct span word, size_t at, struct cond_operand *out);
+/* cond_field.c: a field or transformer(field), behind an operator (right) also val(field); false: told. */
+bool cond_operand(struct cond_parser *ps, bool right, struct cond_operand *out);
 /* "text", "a number" ... */
 const char *cond_type_words(enum field_type type);
 
 /* cond_type.c */
 enum cond_value_kind {
-	COND_AS_TEXT, COND_AS_BYTES, COND_AS_I64, COND_AS_U64, COND_AS_BOOL, COND_AS_TIME, COND_AS_ADDRESS, COND_AS_PORT,
+	COND_AS_TEXT, COND_AS_BYTES, COND_AS_I64, COND_AS_U64, COND_AS_BOOL, COND_AS_TIME, COND_AS_ADDRESS,
+	COND_AS_PORT,
 	COND_VALUE_KINDS
 };
 struct cond_values {
@@ -64,7 +67,8 @@ enum cond_value_kind cond_value_kind(const struct cond_check *check);
 /* Is the operator one for the left operand, and the right operand one for both? */
 bool cond_type_check(struct cond_parser *ps, const struct cond_check *check, size_t op_at, size_t right_at);
 /* NULL: text became *out. Else what is wrong with it. */
-const char *cond_type_value(struct cond_parser *ps, enum cond_value_kind kind, struct span text, struct cond_value *out);
+const char *cond_type_value(struct cond_parser *ps, enum cond_value_kind kind, struct span text,
+	struct cond_value *out);
 /* Each value once, the first of equals; how many are left. */
 size_t cond_type_unique(struct cond_parser *ps, enum cond_value_kind kind, struct cond_value *value, size_t count);
 

@@ -3,26 +3,12 @@
  * which each comes behind what it uses: lists first, which know no macros.
  */
 #include "base/hash.h"
+#include "filter/cond_order.h"
 #include "filter/cond_part.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-struct use {
-	uint32_t name; /* place in names */
-	size_t at;     /* byte of the text */
-};
-
-/* A list or a macro. */
-struct name {
-	struct span word;
-	const char *text;
-	struct use *uses;
-	size_t use_count, use_cap;
-	bool broken; /* its text, or what it uses, has a fault, which is told */
-	bool used;   /* by a rule's condition */
-};
 
 struct item {
 	struct span text;
@@ -38,7 +24,7 @@ struct list {
 };
 
 struct cond_scope {
-	struct name *names; /* lists, then macros */
+	struct cond_name *names; /* lists, then macros */
 	size_t list_count, macro_count;
 	struct list *lists;
 	struct cond_macro *macros;
@@ -53,6 +39,12 @@ struct cond_scope {
 static size_t total(const struct cond_scope *s)
 {
 	return s->list_count + s->macro_count;
+}
+
+/* Of two outcomes: no memory, then a fault. */
+static int worse(int a, int b)
+{
+	return a == -ENOMEM || !b ? a : b;
 }
 
 /* Room for one more in an array that doubles. */
@@ -89,7 +81,7 @@ static size_t slot_of(const struct cond_scope *s, struct span word, bool macro)
 static long lookup(struct cond_parser *ps, struct span word, bool macro, size_t at)
 {
 	struct cond_scope *s = ps->scope;
-	struct name *own;
+	struct cond_name *own;
 	uint32_t found;
 
 	if (!s)
@@ -103,10 +95,10 @@ static long lookup(struct cond_parser *ps, struct span word, bool macro, size_t 
 		return found;
 	}
 	own = &s->names[ps->index + (ps->place == COND_IN_MACRO ? s->list_count : 0)];
-	struct use *uses = grown(ps, own->uses, own->use_count, &own->use_cap, sizeof(*uses));
+	struct cond_use *uses = grown(ps, own->uses, own->use_count, &own->use_cap, sizeof(*uses));
 	if (uses) {
 		own->uses = uses;
-		uses[own->use_count++] = (struct use){ found, at };
+		uses[own->use_count++] = (struct cond_use){ found, at };
 	}
 	return found;
 }
@@ -156,8 +148,9 @@ static bool name_is_good(struct cond_parser *ps, struct span word, bool macro)
 			cond_fault(ps, 0, "'%.*s' is a word of the language, no name", COND_WORD(word));
 			return false;
 		}
-	if (macro ? cond_lex_name(&lex).n == word.n && word.n && !memchr(word.p, '.', word.n) && !memchr(word.p, '[', word.n)
-		  : cond_lex_value(&lex, &whole) && !whole.quoted && whole.raw.n == word.n)
+	if (macro && word.n && cond_lex_name(&lex).n == word.n && !strpbrk(word.p, ".[~"))
+		return true;
+	if (!macro && cond_lex_value(&lex, &whole) && !whole.quoted && whole.raw.n == word.n)
 		return true;
 	if (macro)
 		cond_fault(ps, 0, "a macro's name is made of letters, digits, _ and -, and begins with a letter: '%.*s'",
@@ -184,7 +177,7 @@ static int enter_names(struct cond_scope *s, cond_report *report, void *ctx)
 
 	for (size_t i = 0; i < total(s); i++) {
 		struct cond_parser ps = at_work(s, i, report, ctx);
-		struct name *name = &s->names[i];
+		struct cond_name *name = &s->names[i];
 		size_t h = slot_of(s, name->word, i >= s->list_count);
 
 		if (s->slot[h])
@@ -192,94 +185,51 @@ static int enter_names(struct cond_scope *s, cond_report *report, void *ctx)
 		else if (name_is_good(&ps, name->word, i >= s->list_count))
 			s->slot[h] = (uint32_t)i + 1;
 		name->broken = ps.rc != 0;
-		rc = rc ? rc : ps.rc;
+		rc = worse(rc, ps.rc);
 	}
 	return rc;
 }
 
 /* --- order --- */
 
-struct step {
-	uint32_t name;
-	size_t next; /* of its uses */
+/* Who is told of a circle. */
+struct listener {
+	struct cond_scope *scope;
+	cond_report *report;
+	void *ctx;
+	int rc;
 };
 
-/* steps[from..depth) go round. */
-static void tell_cycle(struct cond_scope *s, const struct step *steps, size_t from, size_t depth, struct cond_parser *ps)
+static void tell_cycle(void *ctx, const struct cond_step *way, size_t count)
 {
-	const struct name *first = &s->names[steps[from].name];
-	char way[200];
-	struct buf out = { .p = way, .cap = sizeof(way) - 8 };
+	struct listener *to = ctx;
+	struct cond_scope *s = to->scope;
+	const struct cond_name *first = &s->names[way[0].name];
+	struct cond_parser ps = at_work(s, way[0].name, to->report, to->ctx);
+	char text[200];
+	struct buf out = { .p = text, .cap = sizeof(text) - 8 };
 
-	for (size_t i = from; i < depth && !out.full; i++) {
-		buf_put(&out, s->names[steps[i].name].word.p, s->names[steps[i].name].word.n);
+	for (size_t i = 0; i < count && !out.full; i++) {
+		struct span word = s->names[way[i].name].word;
+		buf_put(&out, word.p, word.n);
 		if (!out.full)
 			buf_lit(&out, " -> ");
 	}
 	if (out.full) {
-		out.cap = sizeof(way);
+		out.cap = sizeof(text);
 		buf_lit(&out, "... -> ");
 	}
-	cond_fault(ps, first->uses[steps[from].next - 1].at, "goes round: %.*s%.*s%s", (int)out.n, way, COND_WORD(first->word),
-		ps->place == COND_IN_LIST ? "; an item that is just a word is quoted" : "");
-}
-
-/* Depth first, by a stack of our own. Whoever stands in a circle is broken. */
-static int visit(struct cond_scope *s, uint32_t start, uint8_t *seen, struct step *steps, cond_report *report, void *ctx)
-{
-	enum { NEW, OPEN, DONE };
-	size_t depth = 0;
-	int rc = 0;
-
-	if (seen[start] != NEW)
-		return 0;
-	steps[depth++] = (struct step){ start, 0 };
-	seen[start] = OPEN;
-	while (depth) {
-		struct step *top = &steps[depth - 1];
-		struct name *name = &s->names[top->name];
-
-		if (top->next == name->use_count) {
-			for (size_t i = 0; i < name->use_count; i++)
-				name->broken |= s->names[name->uses[i].name].broken;
-			seen[top->name] = DONE;
-			s->order[s->ordered++] = top->name;
-			depth--;
-			continue;
-		}
-		uint32_t to = name->uses[top->next++].name;
-		if (seen[to] == NEW) {
-			steps[depth++] = (struct step){ to, 0 };
-			seen[to] = OPEN;
-		} else if (seen[to] == OPEN) {
-			size_t from = depth - 1;
-			while (steps[from].name != to)
-				from--;
-			struct cond_parser ps = at_work(s, to, report, ctx);
-			tell_cycle(s, steps, from, depth, &ps);
-			for (size_t i = from; i < depth; i++)
-				s->names[steps[i].name].broken = true;
-			rc = -EINVAL;
-		}
-	}
-	return rc;
+	cond_fault(&ps, first->uses[way[0].next - 1].at, "goes round: %.*s%.*s%s", (int)out.n, text, COND_WORD(first->word),
+		ps.place == COND_IN_LIST ? "; an item that is just a word wants quotes" : "");
+	to->rc = ps.rc;
 }
 
 static int put_in_order(struct cond_scope *s, size_t from, size_t to, cond_report *report, void *ctx)
 {
-	uint8_t *seen = calloc(total(s) + 1, 1);
-	struct step *steps = calloc(total(s) + 1, sizeof(*steps));
-	int rc = seen && steps ? 0 : -ENOMEM;
+	struct listener listener = { s, report, ctx, 0 };
+	int rc = cond_order(s->names, from, to, s->order, &s->ordered, tell_cycle, &listener);
 
-	for (size_t i = 0; !rc && from && i < from; i++)
-		seen[i] = 2; /* lists are done when macros come */
-	for (size_t i = from; i < to && rc != -ENOMEM; i++) {
-		int one = visit(s, (uint32_t)i, seen, steps, report, ctx);
-		rc = rc ? rc : one;
-	}
-	free(seen);
-	free(steps);
-	return rc;
+	return rc ? rc : listener.rc;
 }
 
 /* --- lists --- */
@@ -301,14 +251,9 @@ static void read_items(struct cond_parser *ps, struct list *list)
 		if (!items)
 			return;
 		list->items = items;
-		items[list->count] = (struct item){ word.raw, word.quoted ? -1 : cond_scope_list(ps, word.raw, word.at) };
-		if (word.quoted) {
-			char *p = cond_room(ps, ps->keep, word.raw.n + 1);
-			if (!p)
-				return;
-			items[list->count].text = span_of(p, cond_lex_unescape(word.raw, p));
-		}
-		list->count++;
+		items[list->count++] = (struct item){
+			cond_word_text(ps, &word), word.quoted ? -1 : cond_scope_list(ps, word.raw, word.at)
+		};
 	} while (cond_lex_take(&ps->lex, ','));
 	if (cond_lex_next(&ps->lex) != '\0')
 		cond_fault(ps, ps->lex.at, "',' is wanted here; an item with blanks, quotes, = or parentheses wants quotes");
@@ -344,17 +289,16 @@ static void flatten(struct cond_scope *s, struct list *list, struct cond_parser 
 
 static int make_lists(struct cond_scope *s, cond_report *report, void *ctx)
 {
-	int rc = 0, order;
+	int rc = 0;
 
 	for (size_t i = 0; i < s->list_count; i++) {
 		struct cond_parser ps = at_work(s, i, report, ctx);
 
 		read_items(&ps, &s->lists[i]);
 		s->names[i].broken |= ps.rc != 0;
-		rc = rc ? rc : ps.rc;
+		rc = worse(rc, ps.rc);
 	}
-	order = put_in_order(s, 0, s->list_count, report, ctx);
-	rc = rc ? rc : order;
+	rc = worse(rc, put_in_order(s, 0, s->list_count, report, ctx));
 	for (size_t i = 0; i < s->ordered && rc != -ENOMEM; i++) {
 		uint32_t l = s->order[i];
 		struct cond_parser ps = at_work(s, l, report, ctx);
@@ -362,7 +306,7 @@ static int make_lists(struct cond_scope *s, cond_report *report, void *ctx)
 		if (!s->names[l].broken)
 			flatten(s, &s->lists[l], &ps);
 		s->names[l].broken |= ps.rc != 0;
-		rc = rc ? rc : ps.rc;
+		rc = worse(rc, ps.rc);
 	}
 	return rc;
 }
@@ -401,7 +345,7 @@ const struct cond_values *cond_scope_values(struct cond_parser *ps, size_t l, en
 static int make_macros(struct cond_scope *s, cond_report *report, void *ctx)
 {
 	struct cond_block *scrap = NULL;
-	int rc = 0, order;
+	int rc = 0;
 
 	for (size_t i = s->list_count; i < total(s); i++) {
 		struct cond_parser ps = at_work(s, i, report, ctx);
@@ -410,10 +354,9 @@ static int make_macros(struct cond_scope *s, cond_report *report, void *ctx)
 		s->macros[i - s->list_count].raw = cond_parse_text(&ps);
 		scrap = ps.scrap;
 		s->names[i].broken |= ps.rc != 0;
-		rc = rc ? rc : ps.rc;
+		rc = worse(rc, ps.rc);
 	}
-	order = put_in_order(s, s->list_count, total(s), report, ctx);
-	rc = rc ? rc : order;
+	rc = worse(rc, put_in_order(s, s->list_count, total(s), report, ctx));
 	for (size_t i = s->list_count; i < s->ordered && rc != -ENOMEM; i++) {
 		uint32_t m = s->order[i];
 		struct cond_macro *macro = &s->macros[m - s->list_count];
@@ -422,7 +365,7 @@ static int make_macros(struct cond_scope *s, cond_report *report, void *ctx)
 		if (!s->names[m].broken && macro->raw)
 			macro->root = cond_build(&ps, macro->raw);
 		s->names[m].broken |= ps.rc != 0;
-		rc = rc ? rc : ps.rc;
+		rc = worse(rc, ps.rc);
 	}
 	for (size_t i = 0; i < s->macro_count; i++)
 		s->macros[i].raw = NULL;
@@ -459,23 +402,22 @@ int cond_scope_new(struct cond_scope **out, const struct cond_list_spec *lists, 
 	const struct cond_macro_spec *macros, size_t macro_count, cond_report *report, void *ctx)
 {
 	struct cond_scope *s = *out = scope_of(list_count, macro_count);
-	int rc, step;
+	int rc;
 
 	if (!s)
 		return -ENOMEM;
 	for (size_t i = 0; i < list_count; i++)
-		s->names[i] = (struct name){ .word = span_of(lists[i].name, strlen(lists[i].name)), .text = lists[i].items };
+		s->names[i] = (struct cond_name){
+			.word = span_of(lists[i].name, strlen(lists[i].name)), .text = lists[i].items
+		};
 	for (size_t i = 0; i < macro_count; i++)
-		s->names[list_count + i] = (struct name){
+		s->names[list_count + i] = (struct cond_name){
 			.word = span_of(macros[i].name, strlen(macros[i].name)), .text = macros[i].condition
 		};
 	rc = enter_names(s, report, ctx);
-	step = make_lists(s, report, ctx);
-	rc = rc ? rc : step;
-	if (rc != -ENOMEM) {
-		step = make_macros(s, report, ctx);
-		rc = step == -ENOMEM || !rc ? step : rc;
-	}
+	rc = worse(rc, make_lists(s, report, ctx));
+	if (rc != -ENOMEM)
+		rc = worse(rc, make_macros(s, report, ctx));
 	if (rc == -ENOMEM) {
 		cond_scope_free(s);
 		*out = NULL;
@@ -511,7 +453,7 @@ void cond_scope_unused(const struct cond_scope *s, cond_report *report, void *ct
 	bool *used = calloc(total(s) + 1, sizeof(*used));
 
 	for (size_t i = s->ordered; used && i--;) {
-		const struct name *name = &s->names[s->order[i]];
+		const struct cond_name *name = &s->names[s->order[i]];
 
 		used[s->order[i]] |= name->used;
 		for (size_t u = 0; used[s->order[i]] && u < name->use_count; u++)
@@ -520,7 +462,9 @@ void cond_scope_unused(const struct cond_scope *s, cond_report *report, void *ct
 	for (size_t i = 0; used && i < total(s); i++) {
 		bool macro = i >= s->list_count;
 		struct cond_fault f = {
-			.place = macro ? COND_IN_MACRO : COND_IN_LIST, .index = macro ? i - s->list_count : i, .warning = true
+			.place = macro ? COND_IN_MACRO : COND_IN_LIST,
+			.index = macro ? i - s->list_count : i,
+			.warning = true
 		};
 
 		if (used[i] || s->names[i].broken)

@@ -74,9 +74,10 @@ bool cond_type_check(struct cond_parser *ps, const struct cond_check *check, siz
 enum cond_value_kind cond_value_kind(const struct cond_check *check)
 {
 	static const uint8_t kinds[] = {
-		[TYPE_STR] = COND_AS_TEXT, [TYPE_I64] = COND_AS_I64, [TYPE_U64] = COND_AS_U64, [TYPE_BOOL] = COND_AS_BOOL,
-		[TYPE_TIME] = COND_AS_TIME, [TYPE_REL] = COND_AS_TIME, [TYPE_IP] = COND_AS_ADDRESS, [TYPE_PORT] = COND_AS_PORT,
-		[TYPE_LIST] = COND_AS_TEXT, [TYPE_FAMILY] = COND_AS_TEXT,
+		[TYPE_STR] = COND_AS_TEXT, [TYPE_I64] = COND_AS_I64, [TYPE_U64] = COND_AS_U64,
+		[TYPE_BOOL] = COND_AS_BOOL, [TYPE_TIME] = COND_AS_TIME, [TYPE_REL] = COND_AS_TIME,
+		[TYPE_IP] = COND_AS_ADDRESS, [TYPE_PORT] = COND_AS_PORT, [TYPE_LIST] = COND_AS_TEXT,
+		[TYPE_FAMILY] = COND_AS_TEXT,
 	};
 
 	if (check->op == COND_BCONTAINS || check->op == COND_BSTARTSWITH)
@@ -141,7 +142,8 @@ static const char *duration(struct span s, struct cond_value *out)
 	static const struct { struct span unit; uint64_t ns; } units[] = {
 		{ SPAN_INIT("ns"), 1 }, { SPAN_INIT("us"), 1000 }, { SPAN_INIT("ms"), 1000000 },
 		{ SPAN_INIT("s"), 1000000000 }, { SPAN_INIT("m"), UINT64_C(60000000000) },
-		{ SPAN_INIT("h"), UINT64_C(3600000000000) }, { SPAN_INIT("d"), UINT64_C(86400000000000) }, { SPAN_INIT(""), 1 },
+		{ SPAN_INIT("h"), UINT64_C(3600000000000) }, { SPAN_INIT("d"), UINT64_C(86400000000000) },
+		{ SPAN_INIT(""), 1 },
 	};
 	size_t n = s.n;
 	uint64_t v;
