@@ -1,7 +1,7 @@
 #include "cli/cli.h"
 
 #include "base/log.h"
-#include "filter/nearest.h"
+#include "base/nearest.h"
 
 #include <errno.h>
 #include <stdbool.h>

@@ -1,4 +1,4 @@
-#include "filter/nearest.h"
+#include "base/nearest.h"
 #include "filter/glob.h"
 #include "filter/select_part.h"
 #include "filter/words.h"

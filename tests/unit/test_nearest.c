@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "filter/nearest.h"
+#include "base/nearest.h"
 
 static void is_near(const char *word, const char *candidate, int distance)
 {
