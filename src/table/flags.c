@@ -49,15 +49,32 @@ static void put_separator(struct buf *b)
 		buf_putc(b, '|');
 }
 
+static unsigned family_of(int arch)
+{
+	return family[arch >= 0 && arch < ARCH_COUNT ? arch : ARCH_X86_64];
+}
+
+struct span flags_at(enum flags_table table, int arch, unsigned i, uint64_t *bits)
+{
+	for (unsigned k = 0; (unsigned)table < FLAGS_COUNT && k < ranges[table].count; k++) {
+		const struct flag *f = &flags[ranges[table].first + k];
+
+		if (!(f->families & family_of(arch)) || i-- > 0)
+			continue;
+		*bits = value(f);
+		return span_of(text + f->at, f->len);
+	}
+	return span_of(NULL, 0);
+}
+
 size_t flags_print(enum flags_table table, int arch, uint64_t bits, char out[512])
 {
 	struct buf b = { .p = out, .cap = 511 };
 	uint64_t left = bits;
-	unsigned mine;
+	unsigned mine = family_of(arch);
 
 	if ((unsigned)table >= FLAGS_COUNT)
 		return 0;
-	mine = family[arch >= 0 && arch < ARCH_COUNT ? arch : ARCH_X86_64];
 	for (unsigned i = 0; i < ranges[table].count; i++) {
 		const struct flag *f = &flags[ranges[table].first + i];
 

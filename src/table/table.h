@@ -53,6 +53,8 @@ enum enum_table {
 	ENUM_SEMCTL, ENUM_SECCOMPRET, ENUM_COUNT
 };
 struct span enum_name(enum enum_table table, int64_t number);
+/* The ith value of the table, by rising number; empty span: there are no more. */
+struct span enum_at(enum enum_table table, unsigned i, uint32_t *number);
 
 /* Tables of bits; FLAGS_OPEN knows O_RDONLY and the access mode. FLAGS_FD: of other calls that make descriptors. */
 enum flags_table {
@@ -67,5 +69,10 @@ enum flags_table {
  * -1: x86's.
  */
 size_t flags_print(enum flags_table table, int arch, uint64_t bits, char out[512]);
+/*
+ * The ith name of the table that the architecture has, and the bits that are all set wherever it is printed (none:
+ * O_RDONLY and its like); empty span: there are no more.
+ */
+struct span flags_at(enum flags_table table, int arch, unsigned i, uint64_t *bits);
 
 #endif
