@@ -70,6 +70,8 @@ enum plan_feature {
 	PLAN_OBJECT_IDS = 64  /* obj_uid, obj_gid, 3.3 */
 };
 
+typedef void plan_link_seen(void *ctx, const char *link, const char *end);
+
 struct plan_host {
 	int arches[2];        /* enum table_arch, the native one first; -1: no second */
 	unsigned features;    /* enum plan_feature */
@@ -80,6 +82,11 @@ struct plan_host {
 	int (*look)(const char *path);
 	/* Where a symbolic link leads in the end; false: it is none. NULL: ask the file system, unless look is set. */
 	bool (*lead)(const char *path, char to[PLAN_PATH_MAX]);
+	/*
+	 * Tell of each symbolic link below a directory (on its file system) and where it leads in the end; false: not of all,
+	 * as there is too much to look at. NULL: ask the file system, unless look is set.
+	 */
+	bool (*links)(const char *dir, plan_link_seen *seen, void *ctx);
 };
 
 /*
@@ -134,7 +141,7 @@ int plan_rule_test(struct plan_rule *r, uint32_t field, uint32_t op, uint32_t va
 int plan_test_compare(const struct plan_test *a, const struct plan_test *b);
 /*
  * Unite the masks of rules that test the same; leave out those that others contain. Sorts, by what the rules say alone;
- * keeps what is first first. Over 2,000 rules are united only.
+ * keeps what is first first.
  */
 void plan_merge(struct plan *p);
 

@@ -1,65 +1,28 @@
-/* The system calls of a section as numbers of an architecture. */
+/* System calls by canonical id as numbers of an architecture. */
 #include "rule/plan_parts.h"
 
-#include "table/table.h"
-
-#define SOCKETCALLS 32  /* bits of plan_calls.socketcalls; there are 20 */
+#define SOCKETCALLS 32  /* bits of plan_masks.socketcalls; there are 20 */
 #define SUBS_MAX 3      /* socketcalls that become rules of their own; more are all of them */
 
-enum wanted { NOT_WANTED, WANTED_TO_WRITE, WANTED };
-
-static bool has_number(const struct call_set *set, int64_t nr)
+static bool is_one_of(const struct syscall_info *call, const struct span *names, size_t count)
 {
-	for (size_t i = 0; i < set->number_count; i++)
-		if (set->numbers[i] == nr)
+	for (size_t i = 0; i < count; i++)
+		if (span_eq(syscall_name(call), names[i]))
 			return true;
 	return false;
 }
 
-/* As calls_match() of filter/select.c has it. `call` is what an event of the number would be, NULL: unknown. */
-static enum wanted wanted(const struct select_part *part, const struct plan_types *types, int64_t nr,
-	const struct syscall_info *call)
-{
-	const struct call_set *set = &part->calls, *without = &part->not_calls;
-
-	if (types->all || (call && select_bit(types->ids, call->id)))
-		return WANTED;
-	if (!set->bit || has_number(without, nr) || (call && select_bit(without->bit, call->id)))
-		return NOT_WANTED;
-	if (set->all || has_number(set, nr) || (call && select_bit(set->bit, call->id)))
-		return WANTED;
-	if (!call || !select_bit(set->write_bit, call->id) || select_bit(without->write_bit, call->id))
-		return NOT_WANTED;
-	return WANTED_TO_WRITE;
-}
-
 /*
- * May the kernel test the access mode by perm=w? That is true exactly where the mode is not O_RDONLY: all of what
+ * May the kernel test the access mode by perm=? For w that is true exactly where the mode is not O_RDONLY: all of what
  * evt.is_open_write is (src/event/norm_args.c), and mode 3. One rule holds all calls that it knows, where a bit test of
  * the flags would be a rule for each place that they have among the arguments. creat always writes; what
  * open_by_handle_at asks for, perm does not know (lib/audit.c audit_classify_syscall()).
  */
 static bool perm_knows(const struct syscall_info *call, unsigned features)
 {
-	struct span name = syscall_name(call);
+	static const struct span names[] = { SPAN_INIT("open"), SPAN_INIT("openat") };
 
-	return span_eq(name, SPAN("open")) || span_eq(name, SPAN("openat")) ||
-		(features & PLAN_PERM_OPENAT2 && span_eq(name, SPAN("openat2")));
-}
-
-/* Are the names that a selection tests those of PATH records? See tell_object() in src/event/norm_file.c. */
-static bool is_of_files(const struct syscall_info *call)
-{
-	switch (call ? call->kind : CALL_PLAIN) {
-	case CALL_PLAIN:
-	case CALL_OPEN:
-	case CALL_FD:
-	case CALL_PATH:
-	case CALL_PAIR:
-	case CALL_EXEC:
-		return true;
-	}
-	return false;
+	return is_one_of(call, names, 2) || (features & PLAN_PERM_OPENAT2 && span_eq(syscall_name(call), SPAN("openat2")));
 }
 
 /* Calls that move data by descriptor: the kernel tells no PATH of them, so that no path can match. */
@@ -71,10 +34,30 @@ static bool is_nameless(const struct syscall_info *call)
 		SPAN_INIT("write"), SPAN_INIT("writev")
 	};
 
-	for (size_t i = 0; call && i < sizeof(names) / sizeof(names[0]); i++)
-		if (span_eq(syscall_name(call), names[i]))
-			return true;
-	return false;
+	return is_one_of(call, names, sizeof(names) / sizeof(names[0]));
+}
+
+/* Are the names that a want tests those of PATH records? See tell_object() in src/event/norm_file.c. */
+static enum plan_class class_of(const struct syscall_info *call, unsigned features)
+{
+	if (!call)
+		return PLAN_FILES;
+	if (syscall_is_socketcall(call) || syscall_is_ipc(call))
+		return PLAN_CARRIERS;
+	if (is_nameless(call))
+		return PLAN_NAMELESS_CALLS;
+	if (perm_knows(call, features))
+		return PLAN_OPENS;
+	switch (call->kind) {
+	case CALL_PLAIN:
+	case CALL_OPEN:
+	case CALL_FD:
+	case CALL_PATH:
+	case CALL_PAIR:
+	case CALL_EXEC:
+		return PLAN_FILES;
+	}
+	return PLAN_OTHERS;
 }
 
 static void set_bit(uint32_t *mask, unsigned nr)
@@ -82,66 +65,154 @@ static void set_bit(uint32_t *mask, unsigned nr)
 	mask[nr / 32] |= UINT32_C(1) << (nr % 32);
 }
 
-/* socketcall is what it carries. Its name is wanted where it carries something unknown. */
-static void add_socketcall(struct plan_masks *calls, const struct select_part *part, const struct plan_types *types,
-	unsigned nr, const struct syscall_info *call)
+static unsigned id_of(const struct syscall_info *call)
 {
-	bool whole = wanted(part, types, nr, call) != NOT_WANTED;
-	unsigned count = 0;
-
-	calls->socketcall = nr;
-	for (unsigned i = 1; i < SOCKETCALLS && !whole; i++) {
-		const struct syscall_info *sub = syscall_of_socketcall(i);
-
-		if (sub && wanted(part, types, nr, sub) != NOT_WANTED) {
-			calls->socketcalls |= UINT32_C(1) << i;
-			count++;
-		}
-	}
-	if (whole || count > SUBS_MAX) {
-		calls->socketcalls = 0;
-		set_bit(calls->others, nr);
-	}
+	return call && call->id < PLAN_NAMELESS ? call->id : PLAN_NAMELESS;
 }
 
-/* The upper half of ipc's first argument is a version: it can't be compared with. */
-static bool ipc_wanted(const struct select_part *part, const struct plan_types *types, unsigned nr)
+void plan_numbering(struct plan_numbering *n, int arch, unsigned features)
 {
-	for (unsigned i = 1; i < 32; i++) {
-		const struct syscall_info *sub = syscall_of_ipc(i);
+	unsigned at = 0;
 
-		if (sub && wanted(part, types, nr, sub) != NOT_WANTED)
-			return true;
+	memset(n, 0, sizeof(*n));
+	n->arch = arch;
+	n->socketcall = n->ipc = -1;
+	for (unsigned nr = 0; nr < PLAN_CALLS; nr++) {
+		const struct syscall_info *call = syscall_find(arch, nr);
+
+		n->at[id_of(call) + 1]++;
+		set_bit(n->mask[class_of(call, features)], nr);
+		if (syscall_is_socketcall(call))
+			n->socketcall = (int)nr;
+		if (syscall_is_ipc(call))
+			n->ipc = (int)nr;
 	}
+	for (unsigned id = 0; id < PLAN_CALL_BITS; id++) {
+		unsigned count = n->at[id + 1];
+
+		n->at[id + 1] = (uint16_t)(at += count);
+	}
+	/* backwards, which leaves each at[] where its numbers end, and then where they begin */
+	for (unsigned nr = PLAN_CALLS; nr-- > 0;)
+		n->nr[--n->at[id_of(syscall_find(arch, nr)) + 1]] = (uint16_t)nr;
+	for (unsigned id = 0; id < PLAN_CALL_BITS; id++)
+		n->at[id] = n->at[id + 1];
+	n->at[PLAN_CALL_BITS] = PLAN_CALLS;
+}
+
+static bool wants(const struct plan_want *w, unsigned id)
+{
+	return w->calls.bit[id / 64] >> (id % 64) & 1;
+}
+
+static bool is_among(int64_t nr, const int64_t *numbers, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (numbers[i] == nr)
+			return true;
 	return false;
 }
 
-void plan_calls(struct plan_masks *calls, const struct select_part *part, const struct plan_types *types, int arch,
-	unsigned features)
+static bool has(const uint32_t *mask, int nr)
 {
-	memset(calls, 0, sizeof(*calls));
-	for (unsigned nr = 0; nr < PLAN_CALLS; nr++) {
-		const struct syscall_info *call = syscall_find(arch, nr);
-		enum wanted how = wanted(part, types, nr, call);
+	return mask[nr / 32] >> (nr % 32) & 1;
+}
 
-		if (syscall_is_socketcall(call)) {
-			add_socketcall(calls, part, types, nr, call);
-			continue;
+/* The calls that a carrier may carry, as bits of its argument. */
+static uint32_t carried(const struct plan_want *w, const struct syscall_info *(*sub)(int64_t call), unsigned *count)
+{
+	uint32_t bits = 0;
+
+	*count = 0;
+	for (unsigned i = 1; i < SOCKETCALLS; i++) {
+		const struct syscall_info *call = sub(i);
+
+		if (call && wants(w, call->id)) {
+			bits |= UINT32_C(1) << i;
+			++*count;
 		}
-		if (how == NOT_WANTED && !(syscall_is_ipc(call) && ipc_wanted(part, types, nr)))
-			continue;
-		if (part->path.count && is_nameless(call)) {
-			calls->nameless = true;
-			continue;
-		}
-		if (how == WANTED_TO_WRITE && perm_knows(call, features))
-			set_bit(calls->opens, nr);
-		else
-			set_bit(is_of_files(call) ? calls->files : calls->others, nr);
+	}
+	return bits;
+}
+
+/*
+ * socketcall and ipc are what they carry. Their own names are wanted where they carry something unknown. The upper half
+ * of ipc's first argument is a version: it can't be compared with.
+ */
+static void add_carriers(struct plan_masks *m, const struct plan_want *w, const struct plan_numbering *n)
+{
+	uint32_t *carriers = m->calls[PLAN_CARRIERS];
+	unsigned count;
+
+	if (n->ipc >= 0 && !has(carriers, n->ipc) && !is_among(n->ipc, w->not_numbers, w->not_number_count)) {
+		carried(w, syscall_of_ipc, &count);
+		if (count)
+			set_bit(carriers, (unsigned)n->ipc);
+	}
+	if (n->ipc >= 0 && w->path_count) /* no name ever comes with it */
+		carriers[n->ipc / 32] &= ~(UINT32_C(1) << (n->ipc % 32));
+	if (n->socketcall < 0 || has(carriers, n->socketcall) ||
+		is_among(n->socketcall, w->not_numbers, w->not_number_count))
+		return;
+	m->socketcall = (unsigned)n->socketcall;
+	m->socketcalls = carried(w, syscall_of_socketcall, &count);
+	if (count > SUBS_MAX) {
+		m->socketcalls = 0;
+		set_bit(carriers, (unsigned)n->socketcall);
 	}
 }
 
-bool plan_calls_any(const uint32_t *mask)
+static bool tests_arguments(const struct plan_want *w)
+{
+	bool some = w->bits_count > 0;
+
+	for (unsigned i = PLAN_A0; i <= PLAN_A3; i++)
+		some = some || !plan_set_is_all(&w->set[i]);
+	return some;
+}
+
+/* The calls of a class are among the files'. */
+static void fold(struct plan_masks *m, enum plan_class class)
+{
+	for (unsigned i = 0; i < WIRE_MASK_WORDS; i++)
+		m->calls[PLAN_FILES][i] |= m->calls[class][i];
+	memset(m->calls[class], 0, sizeof(m->calls[class]));
+}
+
+void plan_masks(struct plan_masks *m, const struct plan_want *w, const struct plan_numbering *n)
+{
+	uint32_t wanted[WIRE_MASK_WORDS] = { 0 };
+
+	memset(m, 0, sizeof(*m));
+	if (w->arches && !(w->arches >> n->arch & 1))
+		return;
+	for (unsigned id = 0; id < PLAN_CALL_BITS; id++)
+		for (unsigned i = n->at[id]; wants(w, id) && i < n->at[id + 1]; i++)
+			set_bit(wanted, n->nr[i]);
+	for (size_t i = 0; i < w->number_count; i++)
+		if (w->numbers[i] >= 0 && w->numbers[i] < PLAN_CALLS)
+			set_bit(wanted, (unsigned)w->numbers[i]);
+	for (size_t i = 0; i < w->not_number_count; i++)
+		if (w->not_numbers[i] >= 0 && w->not_numbers[i] < PLAN_CALLS)
+			wanted[w->not_numbers[i] / 32] &= ~(UINT32_C(1) << (w->not_numbers[i] % 32));
+	for (unsigned c = 0; c < PLAN_CLASSES; c++)
+		for (unsigned i = 0; i < WIRE_MASK_WORDS; i++)
+			m->calls[c][i] = wanted[i] & n->mask[c][i];
+	add_carriers(m, w, n);
+	if (w->path_count) {
+		m->nameless = plan_masks_any(m->calls[PLAN_NAMELESS_CALLS]);
+		memset(m->calls[PLAN_NAMELESS_CALLS], 0, sizeof(m->calls[0]));
+	} else {
+		fold(m, PLAN_NAMELESS_CALLS);
+		fold(m, PLAN_OTHERS);
+		if (!tests_arguments(w))
+			fold(m, PLAN_CARRIERS);
+	}
+	if (!w->perm)
+		fold(m, PLAN_OPENS);
+}
+
+bool plan_masks_any(const uint32_t *mask)
 {
 	for (unsigned i = 0; i < WIRE_MASK_WORDS; i++)
 		if (mask[i])

@@ -20,10 +20,14 @@ struct plan_wants {
 	struct plan_want *want; /* malloc'ed */
 	size_t count, cap;
 	bool some; /* its records come only where there is a kernel rule, whichever */
+	void **kept; /* blocks of plan_wants_keep() */
+	size_t kept_count;
 };
 /* A copy of `w` at the end; 0 or -ENOMEM. */
 int plan_wants_add(struct plan_wants *list, const struct plan_want *w);
 void plan_wants_release(struct plan_wants *list);
+/* n bytes, zero, for what the wants point to: they live as long as the list; NULL: no memory. */
+void *plan_wants_keep(struct plan_wants *list, size_t n);
 
 /*
  * Add to `plan` the rules of all sections, which plan->sections names in the same order, and the one that leaves
@@ -32,10 +36,18 @@ void plan_wants_release(struct plan_wants *list);
  */
 #define PLAN_SECTION_RULES 64
 #define PLAN_RULES 1024
+#define PLAN_IDS 4   /* alternatives of a number as rules of their own; more become the range that holds them all */
+#define PLAN_EXES 8  /* programs likewise; more are not tested */
 int plan_make(struct plan *plan, const struct plan_wants *wants, size_t count, const struct plan_host *host);
+/* The same, and add to `apart` each section's rules by themselves, with its tag alone. Their texts are those of `plan`. */
+int plan_make_apart(struct plan *plan, struct plan *apart, const struct plan_wants *wants, size_t count,
+	const struct plan_host *host);
 
 /* The plan of a whole configuration; NULL, empty: none of these. Nothing selected by name: no rules at all. */
 int plan_build(struct plan *plan, const struct select_set *selects, const struct ruleset *rules,
 	const struct plan_host *host);
+/* Its first half: the sections, and *wants of each, from the first one of the plan on; to release and free. */
+int plan_build_wants(struct plan_wants **wants, struct plan *plan, const struct select_set *selects,
+	const struct ruleset *rules, const struct plan_host *host);
 
 #endif

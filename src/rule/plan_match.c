@@ -36,28 +36,58 @@ static uint32_t perm_of(const struct plan_event *ev)
 	return call && call->kind == CALL_EXEC ? WIRE_PERM_EXEC : 0;
 }
 
-static bool holds(const struct plan_test *t, const struct plan_event *ev)
+/* Has any object such a number? In a rule with path= the one that was found there is meant, so here: all must have. */
+static bool objects_hold(const struct plan_rule *r, const struct plan_test *t, const struct plan_event *ev)
 {
+	unsigned found = 0, watches = 0;
+
+	for (unsigned i = 0; i < ev->object_count; i++)
+		found += wire_compare(t->field == WIRE_OBJ_UID ? ev->objects[i].uid : ev->objects[i].gid, t->op, t->value);
+	for (unsigned i = 0; i < r->test_count; i++)
+		watches += r->tests[i].field == WIRE_WATCH;
+	return watches ? found && found == ev->object_count : found > 0;
+}
+
+static bool is_of_type(const struct plan_test *t, const struct plan_event *ev)
+{
+	bool found = false;
+
+	for (unsigned i = 0; i < ev->object_count; i++)
+		found = found || ev->objects[i].type == t->value;
+	return found == (t->op == WIRE_EQUAL);
+}
+
+/* What a process has, by the field's number. False: the field is of something else. */
+static bool of_process(const struct plan_event *ev, uint32_t field, uint32_t *value)
+{
+	const uint32_t values[] = {
+		[WIRE_PID] = ev->pid, [WIRE_UID] = ev->uid, [WIRE_EUID] = ev->euid, [WIRE_SUID] = ev->suid,
+		[WIRE_FSUID] = ev->fsuid, [WIRE_GID] = ev->gid, [WIRE_EGID] = ev->egid, [WIRE_SGID] = ev->sgid,
+		[WIRE_FSGID] = ev->fsgid, [WIRE_LOGINUID] = ev->auid
+	};
+
+	if (field <= WIRE_LOGINUID)
+		*value = values[field];
+	else if (field == WIRE_PPID)
+		*value = ev->ppid;
+	else if (field == WIRE_SESSIONID)
+		*value = ev->session;
+	else if (field == WIRE_LOGINUID_SET)
+		*value = ev->auid != WIRE_UNSET;
+	else if (field >= WIRE_ARG0 && field <= WIRE_ARG3)
+		*value = (uint32_t)ev->a[field - WIRE_ARG0];
+	else
+		return false;
+	return true;
+}
+
+static bool holds(const struct plan_rule *r, const struct plan_test *t, const struct plan_event *ev)
+{
+	uint32_t value;
+
+	if (of_process(ev, t->field, &value))
+		return wire_compare(value, t->op, t->value);
 	switch (t->field) {
-	case WIRE_PID:
-		return wire_compare(ev->pid, t->op, t->value);
-	case WIRE_UID:
-		return wire_compare(ev->uid, t->op, t->value);
-	case WIRE_EUID:
-		return wire_compare(ev->euid, t->op, t->value);
-	case WIRE_GID:
-		return wire_compare(ev->gid, t->op, t->value);
-	case WIRE_EGID:
-		return wire_compare(ev->egid, t->op, t->value);
-	case WIRE_LOGINUID:
-		return wire_compare(ev->auid, t->op, t->value);
-	case WIRE_LOGINUID_SET:
-		return wire_compare(ev->auid != WIRE_UNSET, t->op, t->value);
-	case WIRE_ARG0:
-	case WIRE_ARG1:
-	case WIRE_ARG2:
-	case WIRE_ARG3:
-		return wire_compare((uint32_t)ev->a[t->field - WIRE_ARG0], t->op, t->value);
 	case WIRE_EXIT:
 		return ev->success != PLAN_NO_RESULT && wire_compare((uint32_t)ev->exit, t->op, t->value);
 	case WIRE_SUCCESS:
@@ -67,8 +97,15 @@ static bool holds(const struct plan_test *t, const struct plan_event *ev)
 	case WIRE_WATCH:
 	case WIRE_DIR:
 		return touches(ev, t);
+	case WIRE_FILETYPE:
+		return is_of_type(t, ev);
+	case WIRE_OBJ_UID:
+	case WIRE_OBJ_GID:
+		return objects_hold(r, t, ev);
 	case WIRE_EXE:
 		return ev->exe && (strcmp(ev->exe, t->text) == 0) == (t->op == WIRE_EQUAL);
+	case WIRE_SADDR_FAM:
+		return ev->family >= 0 && wire_compare((uint32_t)ev->family, t->op, t->value);
 	}
 	return false;
 }
@@ -80,7 +117,7 @@ static bool fits(const struct plan_rule *r, const struct plan_event *ev)
 	if (ev->nr < 0 || ev->nr >= PLAN_CALLS || !plan_rule_has(r, (unsigned)ev->nr))
 		return false;
 	for (unsigned i = 0; i < r->test_count; i++)
-		if (!holds(&r->tests[i], ev))
+		if (!holds(r, &r->tests[i], ev))
 			return false;
 	return true;
 }

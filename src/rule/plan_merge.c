@@ -1,9 +1,11 @@
 /* Fewer rules that say the same. */
+#include "base/hash.h"
 #include "rule/plan.h"
 
 #include <stdlib.h>
 
-#define COMPARE_MAX 2000 /* rules that are held against each other, as that takes the square of it */
+#define GONE UINT32_MAX    /* as plan_rule.list: the rule is left out */
+#define COMPARE_MAX 1000 /* rules, of the widest ones, that each is held against */
 
 static int compare_text(const char *a, const char *b)
 {
@@ -63,7 +65,7 @@ static bool test_follows(const struct plan_test *a, const struct plan_test *b)
 {
 	if (b->field == WIRE_DIR && (a->field == WIRE_DIR || a->field == WIRE_WATCH))
 		return plan_below(b->text, a->text);
-	return plan_test_compare(a, b) == 0;
+	return a->field == b->field && plan_test_compare(a, b) == 0;
 }
 
 /* Does `wide` let through all that `narrow` does? */
@@ -107,31 +109,75 @@ static void unite(struct plan *p)
 	p->count = kept;
 }
 
-/* Of rules [from, to), one that contains `narrow`. */
-static struct plan_rule *container(struct plan *p, size_t from, size_t to, const struct plan_rule *narrow)
+/* What is quickly told of a rule: what another one must have, too, so that this one can contain it. */
+struct outline {
+	uint64_t tests;  /* a bit for each, by chance the same; none for paths */
+	uint64_t calls;  /* a bit for each word of the mask */
+	int arch;
+	size_t width;    /* of rules with as many tests, the greater one is no wider */
+	unsigned test_count;
+	size_t place;
+};
+
+static struct outline outline_of(const struct plan_rule *r, size_t place)
 {
-	for (size_t i = from; i < to; i++)
-		if (contains(&p->rules[i], narrow))
-			return &p->rules[i];
-	return NULL;
+	struct outline o = { .arch = r->arch, .test_count = r->test_count, .place = place };
+
+	for (unsigned i = 0; i < r->test_count; i++) {
+		const struct plan_test *t = &r->tests[i];
+
+		if (t->field == WIRE_DIR)
+			o.width += strlen(t->text);
+		else if (t->field == WIRE_WATCH)
+			o.width += PLAN_PATH_MAX;
+		else
+			o.tests |= UINT64_C(1) << (hash_u64((uint64_t)t->field << 32 | t->op, t->value) & 63);
+	}
+	for (unsigned i = 0; i < WIRE_MASK_WORDS; i++)
+		o.calls |= (uint64_t)(r->calls[i] != 0) << i;
+	return o;
 }
 
-/* What was left out already is in [kept, i), and asked no more. */
+static int wide_first(const void *a, const void *b)
+{
+	const struct outline *x = a, *y = b;
+	int c = compare_number(x->test_count, y->test_count);
+
+	if (c == 0)
+		c = (x->width > y->width) - (x->width < y->width);
+	return c ? c : (x->place > y->place) - (x->place < y->place);
+}
+
+/* Leave out rules that others contain, which are told of who asked for them. No memory: all stay. */
 static void leave_out(struct plan *p)
 {
-	size_t kept = 0;
+	struct outline *o = malloc(p->count * sizeof(*o));
+	size_t wide = 0, kept = 0;
 
-	for (size_t i = 0; i < p->count; i++) {
-		struct plan_rule *wide = container(p, 0, kept, &p->rules[i]);
+	for (size_t i = 0; o && i < p->count; i++)
+		o[i] = outline_of(&p->rules[i], i);
+	if (o)
+		qsort(o, p->count, sizeof(*o), wide_first);
+	/* what is kept of them comes to the front */
+	for (size_t i = 0; o && i < p->count; i++) {
+		struct plan_rule *narrow = &p->rules[o[i].place];
+		size_t k = 0;
 
-		if (!wide)
-			wide = container(p, i + 1, p->count, &p->rules[i]);
-		if (wide)
-			take_tags(wide, &p->rules[i]);
-		else if (kept++ != i)
-			p->rules[kept - 1] = p->rules[i];
+		while (k < wide && k < COMPARE_MAX && (o[k].tests & ~o[i].tests || o[i].calls & ~o[k].calls ||
+			(o[k].arch >= 0 && o[k].arch != o[i].arch) || !contains(&p->rules[o[k].place], narrow)))
+			k++;
+		if (k == wide || k == COMPARE_MAX) {
+			o[wide++] = o[i];
+		} else {
+			take_tags(&p->rules[o[k].place], narrow);
+			narrow->list = GONE;
+		}
 	}
+	for (size_t i = 0; i < p->count; i++)
+		if (p->rules[i].list != GONE && kept++ != i)
+			p->rules[kept - 1] = p->rules[i];
 	p->count = kept;
+	free(o);
 }
 
 void plan_merge(struct plan *p)
@@ -140,6 +186,5 @@ void plan_merge(struct plan *p)
 		return;
 	qsort(p->rules, p->count, sizeof(p->rules[0]), order);
 	unite(p);
-	if (p->count <= COMPARE_MAX)
-		leave_out(p);
+	leave_out(p);
 }

@@ -1,45 +1,86 @@
 /*
- * Inside of plan_select: a section taken apart into what rules are made of. Each part lets through at least what
- * select_match() does.
+ * Inside of plan_make: a want taken apart into what rules are made of. Each part lets through at least what the want
+ * does.
  */
 #ifndef TIERCEL_RULE_PLAN_PARTS_H
 #define TIERCEL_RULE_PLAN_PARTS_H
 
-#include "filter/select_part.h"
-#include "rule/plan_select.h"
+#include "rule/plan_make.h"
 
-/* Calls that the record types of a section come with. */
-struct plan_types {
-	uint64_t *ids; /* bit by canonical id, the caller's, zeroed, one bit a call */
-	bool all;      /* they come with any call */
-	bool some;     /* the kernel sends them only where there is a rule, whichever */
+/* The calls of an architecture by what may be tested of them. */
+enum plan_class {
+	PLAN_FILES,    /* the names that a want tests are those of their PATH records */
+	PLAN_OTHERS,   /* sockets, links, mounts: what a want tests may be no object's name */
+	PLAN_NAMELESS_CALLS, /* they move data by descriptor, or are ipc: the kernel tells no PATH of them */
+	PLAN_OPENS,    /* files, of which perm= knows what they ask for */
+	PLAN_CARRIERS, /* socketcall and ipc, whose arguments are those of no call that they carry */
+	PLAN_CLASSES
 };
-void plan_types(const struct select_part *part, struct plan_types *types, struct plan *plan, unsigned section);
+struct plan_numbering {
+	int arch;
+	uint32_t mask[PLAN_CLASSES][WIRE_MASK_WORDS];
+	uint16_t at[PLAN_CALL_BITS + 1]; /* each call's numbers: nr[at[id]] .. nr[at[id + 1] - 1] */
+	uint16_t nr[PLAN_CALLS];
+	int socketcall, ipc;             /* their numbers, -1: there are none */
+};
+void plan_numbering(struct plan_numbering *n, int arch, unsigned features);
 
-/* The numbers of one architecture by what may be tested of them. */
+/* What a want comes to in one architecture. */
 struct plan_masks {
-	uint32_t files[WIRE_MASK_WORDS];  /* the names that a selection tests are those of their PATH records */
-	uint32_t others[WIRE_MASK_WORDS]; /* sockets, links, mounts: what a selection tests may be no object's name */
-	uint32_t opens[WIRE_MASK_WORDS];  /* files, wanted only where perm=w says that they ask to write */
-	uint32_t socketcalls;             /* bit per call that socketcall carries, where those are few */
-	unsigned socketcall;              /* its number */
-	bool nameless;                    /* calls without a name were left out, as the section wants a path */
+	/* What needs no class of its own, as the want does not test what sets it apart, is among PLAN_FILES. */
+	uint32_t calls[PLAN_CLASSES][WIRE_MASK_WORDS];
+	uint32_t socketcalls; /* bit per call that socketcall carries, where those are few */
+	unsigned socketcall;  /* its number */
+	bool nameless;        /* calls without a name were left out, as the want has a path */
 };
-void plan_calls(struct plan_masks *calls, const struct select_part *part, const struct plan_types *types, int arch,
-	unsigned features);
-bool plan_calls_any(const uint32_t *mask);
+void plan_masks(struct plan_masks *m, const struct plan_want *w, const struct plan_numbering *n);
+bool plan_masks_any(const uint32_t *mask);
 
-/* uid or auid: alternatives, each with all that must hold besides. */
-struct plan_ids {
+/* A number of a want: alternatives, each some tests that must all hold. */
+#define PLAN_SET_TESTS 6
+struct plan_alternatives {
 	uint32_t field;
-	const struct id_test *test;
-	struct id_range any[PLAN_IDS];
-	unsigned count; /* 0: no id fits */
-	bool widened;
+	unsigned count; /* 1, and no test in it: any number */
+	enum { PLAN_EXACT, PLAN_HULL, PLAN_UNTESTED, PLAN_UNKNOWN } how; /* UNKNOWN: the kernel does not know the field */
+	struct {
+		unsigned count;
+		struct {
+			uint32_t op, value;
+		} test[PLAN_SET_TESTS];
+	} any[PLAN_IDS];
 };
-/* At most `most` alternatives (1 .. PLAN_IDS). */
-void plan_ids(struct plan_ids *ids, const struct id_test *test, uint32_t field, unsigned most);
-void plan_ids_test(const struct plan_ids *ids, unsigned alternative, struct plan_rule *r);
+/* At most `most` alternatives (1 .. PLAN_IDS); 0: no test. */
+void plan_alternatives(struct plan_alternatives *a, const struct plan_set *set, enum plan_number number,
+	unsigned features, unsigned most);
+/* As auditctl has it; NULL: unknown. */
+const char *plan_field_name(uint32_t field);
+
+/* What all wants share. */
+struct plan_work {
+	struct plan *plan;
+	const struct plan_host *host;
+	struct plan_numbering *numbering; /* of each architecture */
+	unsigned arches;
+	struct plan_links *links;         /* of each directory that was looked through */
+	size_t links_count;
+	unsigned section;
+	bool telling;                     /* notes are made */
+};
+void plan_say(struct plan_work *work, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* Links below a directory that lead out of it. */
+struct plan_links {
+	const char *dir;
+	struct plan_link {
+		const char *at, *end;
+		bool directory; /* at its end */
+	} *link;
+	size_t count;
+	bool cut; /* there is more than was looked at */
+};
+/* Of a directory, which is the plan's text; NULL: no memory. Valid until the next one. */
+const struct plan_links *plan_links(struct plan_work *work, const char *dir);
+void plan_links_release(struct plan_work *work);
 
 /* A test of an object: WIRE_DIR or WIRE_WATCH, and its text, the plan's. */
 struct plan_path {
@@ -48,14 +89,33 @@ struct plan_path {
 };
 struct plan_paths {
 	struct plan_path *path; /* the caller's to free */
-	size_t count;           /* 0: no test */
+	size_t count, cap;      /* 0: no test */
 	unsigned names;         /* in the longest of them */
+	unsigned linked;        /* of them there for links that lead to them */
 };
-/* The section's patterns; no path of more than `names` names, 0: none at all. 0 or -ENOMEM. */
-int plan_paths(struct plan_paths *paths, struct plan *plan, unsigned section, const struct select_part *part,
-	const struct plan_host *host, unsigned names);
+/* No path of more than `names` names, 0: none at all; `links`: see to where links lead. 0 or -ENOMEM. */
+int plan_paths(struct plan_paths *paths, struct plan_work *work, const struct plan_want *want, unsigned names, bool links);
 int plan_look(const struct plan_host *host, const char *path);
 /* A pattern that is one name, the plan's; NULL: it is none, or no memory. */
 const char *plan_literal(struct plan *plan, struct span pattern);
+/* Is any name of the path a symbolic link? */
+bool plan_leads(const struct plan_host *host, const char *path);
+
+/* How far a want may be told apart; less when it would be too many rules. */
+struct plan_limits {
+	unsigned names;   /* of a path */
+	unsigned single;  /* bit per enum plan_number that has one alternative only */
+	bool no_links, no_exes;
+	bool bare;        /* calls alone */
+};
+/* Add the rules of a want to `out`; the next smaller limits, false: no further. */
+struct plan_parts;
+struct plan_parts *plan_parts_new(void);
+void plan_parts_free(struct plan_parts *p);
+int plan_parts_read(struct plan_parts *p, struct plan_work *work, const struct plan_want *want,
+	const struct plan_limits *limits);
+size_t plan_parts_count(const struct plan_parts *p);
+int plan_parts_add(const struct plan_parts *p, struct plan *out);
+bool plan_parts_weaken(const struct plan_parts *p, struct plan_limits *limits);
 
 #endif

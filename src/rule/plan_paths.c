@@ -1,10 +1,13 @@
 /* Path patterns (filter/glob.h) as objects that the kernel can watch. */
+#include "filter/glob.h"
 #include "rule/plan_parts.h"
 
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+
+#define LINKED_MAX 48 /* what links lead to; more are not watched */
 
 /* A pattern's names up to the first with a wildcard, each with a slash before it. */
 struct anchor {
@@ -43,6 +46,23 @@ static bool lead(const struct plan_host *host, const char *path, char to[PLAN_PA
 	if (host->lead)
 		return host->lead(path, to);
 	return !host->look && lead_there(path, to);
+}
+
+bool plan_leads(const struct plan_host *host, const char *path)
+{
+	char name[PLAN_PATH_MAX], end[PLAN_PATH_MAX];
+
+	for (size_t i = 1; i < sizeof(name); i++) {
+		if (path[i] != '\0' && path[i] != '/')
+			continue;
+		memcpy(name, path, i);
+		name[i] = '\0';
+		if (lead(host, name, end))
+			return true;
+		if (path[i] == '\0')
+			return false;
+	}
+	return true;
 }
 
 static bool is_wild(struct span name)
@@ -105,37 +125,91 @@ static int add(struct plan_paths *paths, struct plan *plan, uint32_t field, cons
 {
 	const char *text = plan_text(plan, a->text, a->n);
 
+	if (paths->count == paths->cap) {
+		size_t cap = paths->cap ? 2 * paths->cap : 8;
+		struct plan_path *grown = realloc(paths->path, cap * sizeof(*grown));
+
+		if (!grown)
+			return -ENOMEM;
+		paths->path = grown;
+		paths->cap = cap;
+	}
 	if (!text)
 		return -ENOMEM;
 	paths->path[paths->count++] = (struct plan_path){ field, text };
-	if (a->names > paths->names)
-		paths->names = a->names;
 	return 0;
 }
 
+static int add_own(struct plan_paths *paths, struct plan *plan, uint32_t field, const struct anchor *a)
+{
+	if (a->names > paths->names)
+		paths->names = a->names;
+	return add(paths, plan, field, a);
+}
+
+/* Does a name that goes through the link fit the pattern? Of a directory: one may. */
+static bool goes_through(const struct plan_link *link, struct span pattern)
+{
+	return link->directory || glob_match(pattern, span_of(link->at, strlen(link->at)));
+}
+
+static int add_end(struct plan_paths *paths, struct plan *plan, const struct plan_link *link)
+{
+	struct anchor a;
+
+	if (!read_anchor(&a, span_of(link->end, strlen(link->end)), UINT_MAX) || a.names == 0)
+		return 0;
+	paths->linked++;
+	return add(paths, plan, link->directory ? WIRE_DIR : WIRE_WATCH, &a);
+}
+
+/* What links in a watched directory lead to. 0, or -ENOMEM. */
+static int add_linked(struct plan_paths *paths, struct plan_work *work, const char *dir, struct span pattern, bool links)
+{
+	const struct plan_links *l = plan_links(work, dir);
+	unsigned wanted = 0;
+	int rc = l ? 0 : -ENOMEM;
+
+	for (size_t i = 0; l && i < l->count; i++)
+		wanted += goes_through(&l->link[i], pattern);
+	links = links && paths->linked + wanted <= LINKED_MAX;
+	for (size_t i = 0; l && links && i < l->count && rc == 0; i++)
+		if (goes_through(&l->link[i], pattern))
+			rc = add_end(paths, work->plan, &l->link[i]);
+	if (wanted)
+		plan_say(work, links ? "path: %u link%s in %s lead%s out of it: what is there is told of, too" :
+			"path: %u link%s in %s lead%s out of it: too much for kernel rules, what is there is not told of",
+			wanted, wanted == 1 ? "" : "s", dir, wanted == 1 ? "s" : "");
+	if (l && l->cut)
+		plan_say(work, "path: %s holds too much to look for links in all of it", dir);
+	return rc;
+}
+
 /* 1: there is nothing to watch. */
-static int add_pattern(struct plan_paths *paths, struct plan *plan, struct span pattern, const struct plan_host *host,
-	unsigned most)
+static int add_pattern(struct plan_paths *paths, struct plan_work *work, struct span pattern, unsigned most, bool links)
 {
 	struct anchor a;
 	char end[PLAN_PATH_MAX];
 	int rc;
 
 	/* What does not begin with a slash is no absolute name, but one that belongs to a directory nobody knows. */
-	if (pattern.p[0] != '/' || !read_anchor(&a, pattern, most))
+	if (!pattern.n || pattern.p[0] != '/' || !read_anchor(&a, pattern, most))
 		return 1;
-	if (a.whole && a.names && has_parent(&a, host)) {
-		rc = add(paths, plan, WIRE_WATCH, &a);
-		if (rc < 0 || !lead(host, a.text, end))
+	if (a.whole && a.names && has_parent(&a, work->host)) {
+		rc = add_own(paths, work->plan, WIRE_WATCH, &a);
+		if (rc < 0 || !lead(work->host, a.text, end))
 			return rc;
 		/* A watch is of the link itself. */
 		if (!read_anchor(&a, span_of(end, strlen(end)), UINT_MAX) || a.names == 0)
 			return 0;
-		return add(paths, plan, WIRE_WATCH, &a);
+		return add_own(paths, work->plan, WIRE_WATCH, &a);
 	}
-	while (a.names && plan_look(host, a.text) != 1)
+	while (a.names && plan_look(work->host, a.text) != 1)
 		cut_name(&a);
-	return a.names ? add(paths, plan, WIRE_DIR, &a) : 1;
+	if (a.names == 0)
+		return 1;
+	rc = add_own(paths, work->plan, WIRE_DIR, &a);
+	return rc < 0 ? rc : add_linked(paths, work, paths->path[paths->count - 1].text, pattern, links);
 }
 
 static int by_text(const void *a, const void *b)
@@ -182,41 +256,37 @@ const char *plan_literal(struct plan *plan, struct span pattern)
 }
 
 /* What may be more than was asked for. */
-static void note_directories(struct plan *plan, unsigned section, const struct plan_paths *paths)
+static void tell_directories(struct plan_work *work, const struct plan_paths *paths)
 {
 	char text[1024];
 	struct buf b = { text, 0, sizeof(text) - 1, false };
 
-	for (size_t i = 0; i < paths->count; i++)
+	for (size_t i = 0; i < paths->count && work->telling; i++)
 		if (paths->path[i].field == WIRE_DIR)
 			buf_printf(&b, "%s%s", b.n ? ", " : "", paths->path[i].text);
 	text[b.n] = '\0';
 	if (b.n)
-		plan_note(plan, section, "path: the kernel tells of all in %s%s", text, b.full ? ", ..." : "");
+		plan_say(work, "path: the kernel tells of all in %s%s", text, b.full ? ", ..." : "");
 }
 
-int plan_paths(struct plan_paths *paths, struct plan *plan, unsigned section, const struct select_part *part,
-	const struct plan_host *host, unsigned names)
+int plan_paths(struct plan_paths *paths, struct plan_work *work, const struct plan_want *want, unsigned names, bool links)
 {
 	int rc = 0;
 
-	memset(paths, 0, sizeof(*paths));
-	if (part->path.count == 0 || names == 0)
+	paths->count = paths->names = paths->linked = 0;
+	if (want->path_count == 0 || names == 0)
 		return 0;
-	paths->path = calloc(part->path.count, 2 * sizeof(paths->path[0]));
-	if (!paths->path)
-		return -ENOMEM;
-	for (size_t i = 0; i < part->path.count && rc == 0; i++) {
-		const struct span *pattern = &part->path.word[i];
+	for (size_t i = 0; i < want->path_count && rc == 0; i++) {
+		const struct span *pattern = &want->paths[i];
 
-		rc = add_pattern(paths, plan, *pattern, host, names);
+		rc = add_pattern(paths, work, *pattern, names, links);
 		if (rc == 1)
-			plan_note(plan, section, "path: %.*s has no directory that the kernel could watch: all files are told",
+			plan_say(work, "path: %.*s has no directory that the kernel could watch: all files are told",
 				(int)pattern->n, pattern->p);
 	}
 	if (rc == 0) {
 		leave_out(paths);
-		note_directories(plan, section, paths);
+		tell_directories(work, paths);
 	} else {
 		paths->count = 0;
 	}

@@ -1,12 +1,12 @@
 /* A plan as lines that auditctl(8) takes. */
-#include "rule/plan.h"
+#include "rule/plan_parts.h"
 
 #define LINE_CALLS 400 /* auditctl -R takes lines of some 6,000 bytes */
 
 static const struct {
 	uint32_t field;
 	const char *name;
-} fields[] = {
+} names[] = {
 	{ WIRE_PID, "pid" }, { WIRE_UID, "uid" }, { WIRE_EUID, "euid" }, { WIRE_SUID, "suid" }, { WIRE_FSUID, "fsuid" },
 	{ WIRE_GID, "gid" }, { WIRE_EGID, "egid" }, { WIRE_SGID, "sgid" }, { WIRE_FSGID, "fsgid" }, { WIRE_LOGINUID, "auid" },
 	{ WIRE_PERS, "pers" }, { WIRE_MSGTYPE, "msgtype" }, { WIRE_PPID, "ppid" }, { WIRE_SESSIONID, "sessionid" },
@@ -56,14 +56,19 @@ static void put_value(struct buf *out, const struct plan_test *t)
 	}
 }
 
+const char *plan_field_name(uint32_t field)
+{
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (names[i].field == field)
+			return names[i].name;
+	return NULL;
+}
+
 static void put_test(struct buf *out, const struct plan_test *t)
 {
-	const char *name = NULL;
+	const char *name = plan_field_name(t->field);
 
 	buf_lit(out, " -F ");
-	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]) && !name; i++)
-		if (fields[i].field == t->field)
-			name = fields[i].name;
 	if (name)
 		buf_text(out, name);
 	else
@@ -92,7 +97,7 @@ static struct span name_of(int arch, unsigned nr)
 }
 
 /* The calls from *nr on, as many as fit a line; *nr is the first that did not. */
-static void put_calls(struct buf *out, const struct plan_rule *r, bool names, unsigned *nr)
+static void put_calls(struct buf *out, const struct plan_rule *r, bool by_name, unsigned *nr)
 {
 	unsigned all = 0, n = 0;
 
@@ -113,7 +118,7 @@ static void put_calls(struct buf *out, const struct plan_rule *r, bool names, un
 			return;
 		if (n++)
 			buf_putc(out, ',');
-		name = names ? name_of(r->arch, *nr) : span_of(NULL, 0);
+		name = by_name ? name_of(r->arch, *nr) : span_of(NULL, 0);
 		if (name.n)
 			buf_put(out, name.p, name.n);
 		else
@@ -121,7 +126,7 @@ static void put_calls(struct buf *out, const struct plan_rule *r, bool names, un
 	}
 }
 
-static void put_line(struct buf *out, const struct plan_rule *r, bool names, unsigned *nr)
+static void put_line(struct buf *out, const struct plan_rule *r, bool by_name, unsigned *nr)
 {
 	buf_text(out, r->first ? "-A " : "-a ");
 	buf_text(out, r->action == WIRE_NEVER ? "never," : "always,");
@@ -129,7 +134,7 @@ static void put_line(struct buf *out, const struct plan_rule *r, bool names, uns
 	if (r->arch >= 0)
 		buf_text(out, is_64bit(r->arch) ? " -F arch=b64" : " -F arch=b32");
 	if (r->list == WIRE_LIST_EXIT)
-		put_calls(out, r, names, nr);
+		put_calls(out, r, by_name, nr);
 	else
 		*nr = PLAN_CALLS;
 	for (unsigned i = 0; i < r->test_count; i++)
@@ -141,12 +146,12 @@ static void put_line(struct buf *out, const struct plan_rule *r, bool names, uns
 	buf_putc(out, '\n');
 }
 
-static void put_rule(struct buf *out, const struct plan_rule *r, bool names)
+static void put_rule(struct buf *out, const struct plan_rule *r, bool by_name)
 {
 	unsigned nr = 0;
 
 	do
-		put_line(out, r, names, &nr);
+		put_line(out, r, by_name, &nr);
 	while (nr < PLAN_CALLS);
 }
 

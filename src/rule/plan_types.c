@@ -1,5 +1,5 @@
 /* Record types that come with system calls, and which those are. */
-#include "rule/plan_parts.h"
+#include "rule/plan_select.h"
 
 #include "filter/words.h"
 #include "table/table.h"
@@ -10,7 +10,7 @@
  */
 static const struct {
 	uint16_t type;
-	const char *calls; /* a comma list of names and groups; "all"; "some": any rule at all, see plan_types.some */
+	const char *calls; /* a comma list of names and groups; "all"; "some": any rule at all, see plan_wants.some */
 } sources[] = {
 	{ 1300, "all" }, /* SYSCALL */
 	{ 1302, "all" }, /* PATH */
@@ -43,40 +43,63 @@ static const struct {
 	{ 1703, "some" }, /* ANOM_CREAT */
 };
 
-static void add_id(struct plan_types *types, unsigned id)
+static void add_id(struct plan_calls *calls, unsigned id)
 {
-	types->ids[id / 64] |= UINT64_C(1) << (id % 64);
+	calls->bit[id / 64] |= UINT64_C(1) << (id % 64);
 }
 
-static void add_word(struct plan_types *types, struct span word)
+static void add_word(struct plan_calls *calls, struct span word)
 {
 	const struct syscall_info *call = syscall_by_name(word);
 
 	if (call)
-		add_id(types, call->id);
+		add_id(calls, call->id);
 	for (unsigned i = 0; i < syscall_group_count() && word.p[0] == '@'; i++) {
 		const struct syscall_group *g = syscall_group_at(i);
 
 		for (unsigned k = 0; k < g->count && span_eq(g->name, word); k++)
-			add_id(types, g->ids[k]);
+			add_id(calls, g->ids[k]);
 	}
-	types->all = types->all || span_eq(word, SPAN("all"));
-	types->some = types->some || span_eq(word, SPAN("some"));
+	if (span_eq(word, SPAN("all")))
+		memset(calls, 0xff, sizeof(*calls));
 }
 
-void plan_types(const struct select_part *part, struct plan_types *types, struct plan *plan, unsigned section)
+bool plan_type_calls(unsigned type, struct plan_calls *calls, const char **words)
 {
-	for (size_t i = 0; part->types && i < sizeof(sources) / sizeof(sources[0]); i++) {
+	memset(calls, 0, sizeof(*calls));
+	*words = NULL;
+	for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]); i++) {
 		struct words w = { .text = sources[i].calls };
-		struct span word, name = record_type_lower(sources[i].type);
+		struct span word;
+
+		if (sources[i].type != type)
+			continue;
+		while (words_next(&w, &word))
+			add_word(calls, word);
+		if (strcmp(sources[i].calls, "some") == 0)
+			return true;
+		*words = sources[i].calls;
+	}
+	return false;
+}
+
+bool plan_types(struct plan_calls *calls, const struct select_part *part, struct plan *plan, unsigned section)
+{
+	bool some = false;
+
+	memset(calls, 0, sizeof(*calls));
+	for (size_t i = 0; part->types && i < sizeof(sources) / sizeof(sources[0]); i++) {
+		struct span name = record_type_lower(sources[i].type);
+		struct plan_calls of_type;
+		const char *words;
 
 		if (!select_bit(part->types, sources[i].type))
 			continue;
-		while (words_next(&w, &word))
-			add_word(types, word);
-		if (strcmp(sources[i].calls, "some") == 0)
-			continue;
-		plan_note(plan, section, "types: %.*s comes with calls only: %s are told for it", (int)name.n, name.p,
-			sources[i].calls);
+		some = plan_type_calls(sources[i].type, &of_type, &words) || some;
+		for (unsigned k = 0; k < PLAN_CALL_BITS / 64; k++)
+			calls->bit[k] |= of_type.bit[k];
+		if (words)
+			plan_note(plan, section, "types: %.*s comes with calls only: %s are told for it", (int)name.n, name.p, words);
 	}
+	return some;
 }

@@ -1,11 +1,23 @@
 # What the kernel is asked to do.
 libtiercel_a_SOURCES += \
 	src/rule/plan.c src/rule/plan.h \
+	src/rule/plan_build.c \
 	src/rule/plan_calls.c \
-	src/rule/plan_ids.c \
+	src/rule/plan_cond.c src/rule/plan_cond.h src/rule/plan_cond_part.h \
+	src/rule/plan_cond_args.c \
+	src/rule/plan_cond_calls.c \
+	src/rule/plan_cond_checks.c \
+	src/rule/plan_cond_join.c \
+	src/rule/plan_cond_numbers.c \
+	src/rule/plan_cond_paths.c \
+	src/rule/plan_cond_text.c \
+	src/rule/plan_cond_where.c \
+	src/rule/plan_links.c \
+	src/rule/plan_make.c src/rule/plan_make.h \
 	src/rule/plan_match.c \
 	src/rule/plan_merge.c \
-	src/rule/plan_parts.h \
+	src/rule/plan_numbers.c \
+	src/rule/plan_parts.c src/rule/plan_parts.h \
 	src/rule/plan_paths.c \
 	src/rule/plan_print.c \
 	src/rule/plan_prune.c src/rule/plan_prune.h \

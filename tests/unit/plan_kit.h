@@ -2,7 +2,7 @@
 #ifndef TIERCEL_TESTS_PLAN_KIT_H
 #define TIERCEL_TESTS_PLAN_KIT_H
 
-#include "rule/plan_select.h"
+#include "rule/plan_make.h"
 #include "sys/probe.h"
 
 #include <string.h>

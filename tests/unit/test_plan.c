@@ -344,11 +344,12 @@ static void hosts(void **state)
 
 	(void)state;
 	assert_int_equal(plan_features(PROBE_KERNEL(2, 6, 32)), 0);
-	assert_int_equal(plan_features(PROBE_KERNEL(3, 10, 0)), PLAN_LOGINUID_SET);
-	assert_int_equal(plan_features(PROBE_KERNEL(4, 2, 9)), PLAN_LOGINUID_SET);
-	assert_int_equal(plan_features(PROBE_KERNEL(4, 3, 0)), PLAN_LOGINUID_SET | PLAN_EXE);
+	assert_int_equal(plan_features(PROBE_KERNEL(3, 3, 0)), PLAN_OBJECT_IDS);
+	assert_int_equal(plan_features(PROBE_KERNEL(3, 10, 0)), PLAN_OBJECT_IDS | PLAN_LOGINUID_SET);
+	assert_int_equal(plan_features(PROBE_KERNEL(4, 2, 9)), PLAN_OBJECT_IDS | PLAN_LOGINUID_SET);
+	assert_int_equal(plan_features(PROBE_KERNEL(4, 3, 0)), PLAN_OBJECT_IDS | PLAN_LOGINUID_SET | PLAN_EXE);
 	assert_int_equal(plan_features(PROBE_KERNEL(5, 15, 200)) & PLAN_PERM_OPENAT2, 0);
-	assert_int_equal(plan_features(PROBE_KERNEL(5, 16, 0)), 63);
+	assert_int_equal(plan_features(PROBE_KERNEL(5, 16, 0)), 127);
 	assert_int_equal(plan_features_told(0x7d), PLAN_EXE | PLAN_SESSIONID);
 	assert_int_equal(plan_features_told(0), 0);
 	assert_int_equal(plan_arches("x86_64", arches), 0);

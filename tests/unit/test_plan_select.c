@@ -89,22 +89,16 @@ static void take_line(struct made *m, const char *line, size_t n)
 static void put_plan(const struct made *m, const struct plan_host *host, struct buf *out)
 {
 	struct plan *plan = plan_new();
-	const char *p;
 
 	assert_non_null(plan);
-	assert_int_equal(plan_select(plan, m->set, host), 0);
+	assert_int_equal(plan_build(plan, m->set, NULL, host), 0);
 	plan_print(plan, out);
-	p = plan->notes.p;
-	for (size_t left = plan->notes.n; left;) {
-		const char *end = memchr(p, '\n', left);
-		size_t n = (size_t)(end - p) + 1;
+	for (size_t i = 0; i < plan->note_count; i++) {
+		const struct plan_section *of = &plan->sections[plan->notes[i].section];
 
-		buf_lit(out, "# ");
-		buf_put(out, p, n);
-		p += n;
-		left -= n;
+		buf_printf(out, "# [%s%s%s] %s\n", of->kind, of->name ? " " : "", of->name ? of->name : "",
+			plan->notes[i].what);
 	}
-	assert_false(plan->notes.full);
 	plan_free(plan);
 }
 
@@ -211,10 +205,10 @@ static void no_selection(void **state)
 	struct select_set *set;
 
 	(void)state;
-	assert_int_equal(plan_select(plan, NULL, &host), 0);
+	assert_int_equal(plan_build(plan, NULL, NULL, &host), 0);
 	assert_int_equal(plan->count, 0);
 	assert_int_equal(select_new(&set, NULL, 0, NULL, NULL), 0);
-	assert_int_equal(plan_select(plan, set, &host), 0);
+	assert_int_equal(plan_build(plan, set, NULL, &host), 0);
 	assert_int_equal(plan->count, 0);
 	select_free(set);
 	plan_free(plan);
@@ -233,7 +227,7 @@ static void default_is_small(void **state)
 		struct plan_host host = plan_kit_host(&plan_kit_hosts[i]);
 		struct plan *plan = plan_new();
 
-		assert_int_equal(plan_select(plan, c->select, &host), 0);
+		assert_int_equal(plan_build(plan, c->select, NULL, &host), 0);
 		assert_in_range(plan->count, 2, 59);
 		assert_true(plan->rules[0].first);
 		for (size_t r = 0; r < plan->count; r++)
@@ -262,7 +256,7 @@ static void many_sections_share(void **state)
 		spec[i] = (struct select_spec){ .text = { "unlink, openat", NULL, paths[i] }, .success = -1 };
 	}
 	assert_int_equal(select_new(&set, spec, SECTIONS, tell, NULL), 0);
-	assert_int_equal(plan_select(plan, set, &host), 0);
+	assert_int_equal(plan_build(plan, set, NULL, &host), 0);
 	assert_in_range(plan->count, 2, PLAN_RULES);
 	select_free(set);
 	plan_free(plan);

@@ -1,0 +1,313 @@
+#include "rule/plan_make.h"
+#include "rule/plan_parts.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+
+#define WANT_RULES (4 * PLAN_SECTION_RULES) /* of one want, before those that say the same are made one */
+#define PASSES 12                           /* in which the whole is made smaller, before all is given up */
+
+/* One section at work. */
+struct section {
+	const struct plan_wants *wants;
+	struct plan_limits *limits; /* of each want */
+	size_t *counts;             /* rules of each, alone */
+	struct plan *rules;         /* of all, merged */
+};
+
+struct maker {
+	struct plan_work work;
+	struct plan_parts *parts;
+	struct section *section;
+	size_t count;
+};
+
+int plan_wants_add(struct plan_wants *list, const struct plan_want *w)
+{
+	if (list->count == list->cap) {
+		size_t cap = 2 * list->cap + 2;
+		struct plan_want *grown = realloc(list->want, cap * sizeof(*grown));
+
+		if (!grown)
+			return -ENOMEM;
+		list->want = grown;
+		list->cap = cap;
+	}
+	list->want[list->count++] = *w;
+	return 0;
+}
+
+void *plan_wants_keep(struct plan_wants *list, size_t n)
+{
+	size_t count = list->kept_count;
+	void **kept = list->kept;
+
+	if (!(count & (count - 1))) { /* room is doubled at each power of two */
+		kept = realloc(kept, (count ? 2 * count : 1) * sizeof(*kept));
+		if (!kept)
+			return NULL;
+		list->kept = kept;
+	}
+	kept[count] = calloc(1, n);
+	list->kept_count += kept[count] != NULL;
+	return kept[count];
+}
+
+void plan_wants_release(struct plan_wants *list)
+{
+	for (size_t i = 0; i < list->kept_count; i++)
+		free(list->kept[i]);
+	free(list->kept);
+	free(list->want);
+	memset(list, 0, sizeof(*list));
+}
+
+/* ---- one section ---- */
+
+/* Make a want smaller until it has no more rules than that. m->parts is of it afterwards. 0 or -ENOMEM. */
+static int fit_want(struct maker *m, struct section *s, size_t i, size_t most)
+{
+	struct plan_limits *limits = &s->limits[i];
+	int rc = plan_parts_read(m->parts, &m->work, &s->wants->want[i], limits);
+
+	while (rc == 0 && (s->counts[i] = plan_parts_count(m->parts)) > most && plan_parts_weaken(m->parts, limits))
+		rc = plan_parts_read(m->parts, &m->work, &s->wants->want[i], limits);
+	return rc;
+}
+
+static int build_section(struct maker *m, struct section *s, size_t most)
+{
+	int rc = 0;
+
+	s->rules->count = 0;
+	for (size_t i = 0; i < s->wants->count && rc == 0; i++) {
+		rc = fit_want(m, s, i, most);
+		if (rc == 0)
+			rc = plan_parts_add(m->parts, s->rules);
+	}
+	if (rc == 0)
+		plan_merge(s->rules);
+	return rc;
+}
+
+/* The greatest share that each may have, so that all together, those that want less included, have no more than `all`. */
+static size_t share(const size_t *counts, size_t n, size_t all)
+{
+	size_t low = 0, high = all;
+
+	while (low < high) {
+		size_t middle = low + (high - low + 1) / 2, sum = 0;
+
+		for (size_t i = 0; i < n; i++)
+			sum += counts[i] < middle ? counts[i] : middle;
+		if (sum <= all)
+			low = middle;
+		else
+			high = middle - 1;
+	}
+	return low;
+}
+
+/* No more than `most` rules, unless they are those of calls alone. The wants that have the most give first. */
+static int fit_section(struct maker *m, size_t index, size_t most)
+{
+	struct section *s = &m->section[index];
+	size_t level = WANT_RULES, all = most;
+	int rc;
+
+	m->work.section = (unsigned)index;
+	rc = build_section(m, s, level);
+	while (rc == 0 && s->rules->count > most && level > 0) {
+		level = share(s->counts, s->wants->count, all);
+		all /= 2;
+		rc = build_section(m, s, level);
+	}
+	return rc;
+}
+
+static int new_section(struct section *s, const struct plan_wants *wants)
+{
+	s->wants = wants;
+	s->limits = calloc(wants->count + 1, sizeof(*s->limits));
+	s->counts = calloc(wants->count + 1, sizeof(*s->counts));
+	s->rules = plan_new();
+	if (!s->limits || !s->counts || !s->rules)
+		return -ENOMEM;
+	for (size_t i = 0; i < wants->count; i++)
+		s->limits[i].names = UINT_MAX;
+	return 0;
+}
+
+/* ---- all ---- */
+
+static void forget(struct maker *m)
+{
+	for (size_t i = 0; i < m->count; i++) {
+		free(m->section[i].limits);
+		free(m->section[i].counts);
+		plan_free(m->section[i].rules);
+	}
+	free(m->section);
+	plan_parts_free(m->parts);
+	plan_links_release(&m->work);
+	free(m->work.numbering);
+}
+
+static int start(struct maker *m, struct plan *plan, const struct plan_host *host, size_t count)
+{
+	memset(m, 0, sizeof(*m));
+	m->work.plan = plan;
+	m->work.host = host;
+	m->parts = plan_parts_new();
+	m->section = calloc(count + 1, sizeof(*m->section));
+	m->work.numbering = calloc(2, sizeof(*m->work.numbering));
+	if (!m->parts || !m->section || !m->work.numbering)
+		return -ENOMEM;
+	for (; m->work.arches < 2 && host->arches[m->work.arches] >= 0; m->work.arches++)
+		plan_numbering(&m->work.numbering[m->work.arches], host->arches[m->work.arches], host->features);
+	return 0;
+}
+
+static int copy_rules(struct plan *to, const struct plan *from)
+{
+	for (size_t i = 0; i < from->count; i++) {
+		struct plan_rule *r = plan_add(to);
+
+		if (!r)
+			return -ENOMEM;
+		*r = from->rules[i];
+	}
+	return 0;
+}
+
+static int put_together(struct maker *m, struct plan *all)
+{
+	int rc = 0;
+
+	all->count = 0;
+	for (size_t i = 0; i < m->count && rc == 0; i++)
+		rc = copy_rules(all, m->section[i].rules);
+	if (rc == 0)
+		plan_merge(all);
+	return rc;
+}
+
+/* Every section that has more rules than its share is made smaller. 0 or -ENOMEM. */
+static int shrink(struct maker *m, size_t most)
+{
+	size_t *counts = calloc(m->count, sizeof(*counts)), level;
+	int rc = counts ? 0 : -ENOMEM;
+
+	for (size_t i = 0; counts && i < m->count; i++)
+		counts[i] = m->section[i].rules->count;
+	level = counts ? share(counts, m->count, most) : 0;
+	for (size_t i = 0; i < m->count && rc == 0; i++)
+		if (counts[i] > level)
+			rc = fit_section(m, i, level);
+	free(counts);
+	return rc;
+}
+
+/*
+ * Sections have rules in common, so the sum of all is more than comes of them: they are shrunk by the part that is too
+ * much, and a little more each time.
+ */
+static int fit_all(struct maker *m, struct plan *all)
+{
+	int rc = put_together(m, all);
+
+	for (unsigned pass = 0; rc == 0 && all->count >= PLAN_RULES && pass <= PASSES; pass++) {
+		size_t sum = 0;
+
+		for (size_t i = 0; i < m->count; i++)
+			sum += m->section[i].rules->count;
+		rc = shrink(m, sum * (PLAN_RULES - 1) / all->count * (PASSES - pass) / PASSES);
+		if (rc == 0)
+			rc = put_together(m, all);
+	}
+	return rc;
+}
+
+/* Of what is loaded, and no sooner: what was tried before is nobody's business. */
+static int tell(struct maker *m)
+{
+	int rc = 0;
+
+	m->work.telling = true;
+	for (size_t i = 0; i < m->count; i++) {
+		m->work.section = (unsigned)i;
+		for (size_t k = 0; k < m->section[i].wants->count && rc == 0; k++)
+			rc = plan_parts_read(m->parts, &m->work, &m->section[i].wants->want[k], &m->section[i].limits[k]);
+	}
+	return rc;
+}
+
+static int leave_out_self(struct plan *plan, const struct plan_host *host)
+{
+	struct plan_rule *r = plan_add(plan);
+
+	if (!r)
+		return -ENOMEM;
+	r->list = WIRE_LIST_EXIT;
+	r->action = WIRE_NEVER;
+	r->arch = -1;
+	r->first = true;
+	r->key = PLAN_KEY_SELF;
+	for (unsigned nr = 0; nr < PLAN_CALLS; nr++)
+		plan_rule_call(r, nr);
+	if (host->features & PLAN_EXE && host->self)
+		plan_rule_test(r, WIRE_EXE, WIRE_EQUAL, 0, plan_text(plan, host->self, strlen(host->self)));
+	else
+		plan_rule_test(r, WIRE_PID, WIRE_EQUAL, host->pid, NULL);
+	return r->tests[0].field == WIRE_EXE && !r->tests[0].text ? -ENOMEM : 0;
+}
+
+static int put_apart(const struct maker *m, struct plan *apart)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < m->count && rc >= 0; i++) {
+		rc = plan_section(apart, m->work.plan->sections[i].kind, m->work.plan->sections[i].name);
+		if (rc >= 0)
+			rc = copy_rules(apart, m->section[i].rules);
+	}
+	return rc < 0 ? rc : 0;
+}
+
+int plan_make_apart(struct plan *plan, struct plan *apart, const struct plan_wants *wants, size_t count,
+	const struct plan_host *host)
+{
+	struct plan *all = plan_new();
+	struct maker m;
+	bool some = false;
+	int rc = start(&m, plan, host, count);
+
+	for (size_t i = 0; i < count && rc == 0; i++) {
+		m.count++;
+		some = some || wants[i].some;
+		rc = new_section(&m.section[i], &wants[i]);
+		if (rc == 0)
+			rc = fit_section(&m, i, PLAN_SECTION_RULES);
+	}
+	if (rc == 0)
+		rc = all ? fit_all(&m, all) : -ENOMEM;
+	if (rc == 0)
+		rc = tell(&m);
+	if (rc == 0)
+		rc = copy_rules(plan, all);
+	if (rc == 0 && apart)
+		rc = put_apart(&m, apart);
+	if (rc == 0 && (some || all->count))
+		rc = leave_out_self(plan, host);
+	if (rc == 0)
+		plan_merge(plan);
+	plan_free(all);
+	forget(&m);
+	return rc;
+}
+
+int plan_make(struct plan *plan, const struct plan_wants *wants, size_t count, const struct plan_host *host)
+{
+	return plan_make_apart(plan, NULL, wants, count, host);
+}
