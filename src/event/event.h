@@ -214,6 +214,8 @@ void event_derive(struct event *ev, const struct field_set *want);
 const struct value *event_get(struct event *ev, int field);
 /* A member of a family by its whole name ("evt.arg.flags", "audit.path[0].name", "proc.aname[2]"); false: none. */
 bool event_get_member(struct event *ev, struct span name, struct value *out);
+/* Every known member of a family of ancestors (proc.aname ...), parent first, up to `max` of them; returns how many. */
+size_t event_ancestors(struct event *ev, int family, struct value *out, size_t max);
 
 /* The time in ns since the epoch; a forged one beyond the year 2262 stays there. */
 static inline int64_t event_ns(int64_t ms)

@@ -115,24 +115,40 @@ void norm_tree(struct event *ev)
 	set_text(ev, FIELD_PROC_PCMDLINE, parent, PROC_CMDLINE);
 }
 
-bool tree_member(struct event *ev, int field, unsigned n, struct value *out)
+/* One text or number of a process; false: unknown. */
+static bool tell(const struct proc *p, int family, struct value *out)
 {
 	static const uint8_t which[FIELD_COUNT] = {
 		[FIELD_PROC_ANAME] = PROC_NAME, [FIELD_PROC_AEXE] = PROC_EXE,
 		[FIELD_PROC_AEXEPATH] = PROC_EXEPATH, [FIELD_PROC_ACMDLINE] = PROC_CMDLINE,
 	};
-	const struct proc *line[PROC_DEPTH], *p = norm_process(ev);
 	struct span s;
 
-	if (p && n > 0)
-		p = n <= proctab_ancestors(ev->by->procs, p, line, PROC_DEPTH) ? line[n - 1] : NULL;
-	if (!p)
-		return false;
-	if (field == FIELD_PROC_APID) {
+	if (family == FIELD_PROC_APID) {
 		*out = as_i64(p->pid);
 		return true;
 	}
-	s = proctab_text(p, (enum proc_text)which[field]);
+	s = proctab_text(p, (enum proc_text)which[family]);
 	*out = as_text(s);
 	return s.n > 0;
+}
+
+bool tree_member(struct event *ev, int field, unsigned n, struct value *out)
+{
+	const struct proc *line[PROC_DEPTH], *p = norm_process(ev);
+
+	if (p && n > 0)
+		p = n <= proctab_ancestors(ev->by->procs, p, line, PROC_DEPTH) ? line[n - 1] : NULL;
+	return p && tell(p, field, out);
+}
+
+size_t event_ancestors(struct event *ev, int family, struct value *out, size_t max)
+{
+	const struct proc *line[PROC_DEPTH], *p = norm_process(ev);
+	unsigned depth = p ? proctab_ancestors(ev->by->procs, p, line, PROC_DEPTH) : 0;
+	size_t n = 0;
+
+	for (unsigned i = 0; i < depth && n < max; i++)
+		n += tell(line[i], family, &out[n]);
+	return n;
 }

@@ -5,15 +5,32 @@ libtiercel_a_SOURCES += \
 	src/filter/cond_falco.c src/filter/cond_falco.h \
 	src/filter/cond_field.c \
 	src/filter/cond_lex.c src/filter/cond_lex.h \
+	src/filter/cond_match.c src/filter/cond_match.h \
+	src/filter/cond_order.c src/filter/cond_order.h \
 	src/filter/cond_parse.c \
 	src/filter/cond_print.c \
+	src/filter/cond_regex.h \
 	src/filter/cond_scope.c \
+	src/filter/cond_set.c src/filter/cond_set.h \
 	src/filter/cond_type.c \
 	src/filter/glob.c src/filter/glob.h \
 	src/filter/nearest.h \
+	src/filter/ruleset.c src/filter/ruleset.h src/filter/ruleset_part.h \
+	src/filter/ruleset_answer.c \
+	src/filter/ruleset_class.c \
+	src/filter/ruleset_compile.c \
+	src/filter/ruleset_intern.c \
+	src/filter/ruleset_match.c \
+	src/filter/ruleset_part.c \
+	src/filter/ruleset_value.c \
 	src/filter/select.c src/filter/select.h \
 	src/filter/select_parse.c src/filter/select_part.h \
 	src/filter/words.h
+if HAVE_PCRE2
+libtiercel_a_SOURCES += src/filter/cond_regex_pcre2.c
+else
+libtiercel_a_SOURCES += src/filter/cond_regex_posix.c
+endif
 
 unit_tests += \
 	tests/unit/test_glob \

@@ -1,0 +1,197 @@
+#include "filter/cond_match.h"
+
+#include <arpa/inet.h>
+#include <ctype.h>
+
+bool cond_contains(struct span text, struct span part)
+{
+	return part.n == 0 || (text.n >= part.n && memmem(text.p, text.n, part.p, part.n));
+}
+
+static bool same_folded(const char *a, const char *b, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (cond_lower(a[i]) != cond_lower(b[i]))
+			return false;
+	}
+	return true;
+}
+
+bool cond_icontains(struct span text, struct span part)
+{
+	for (size_t i = 0; i + part.n <= text.n; i++) {
+		if (same_folded(text.p + i, part.p, part.n))
+			return true;
+	}
+	return false;
+}
+
+bool cond_ends(struct span text, struct span end)
+{
+	return text.n >= end.n && (end.n == 0 || memcmp(text.p + text.n - end.n, end.p, end.n) == 0);
+}
+
+/* [:alpha:] at p: is c in it? *used is its length, 0: it is no such word. */
+static bool in_class(const char *p, size_t n, unsigned char c, size_t *used)
+{
+	static const struct {
+		struct span name;
+		int (*has)(int c);
+	} classes[] = {
+		{ SPAN_INIT("[:alnum:]"), isalnum }, { SPAN_INIT("[:alpha:]"), isalpha },
+		{ SPAN_INIT("[:blank:]"), isblank }, { SPAN_INIT("[:cntrl:]"), iscntrl },
+		{ SPAN_INIT("[:digit:]"), isdigit }, { SPAN_INIT("[:graph:]"), isgraph },
+		{ SPAN_INIT("[:lower:]"), islower }, { SPAN_INIT("[:print:]"), isprint },
+		{ SPAN_INIT("[:punct:]"), ispunct }, { SPAN_INIT("[:space:]"), isspace },
+		{ SPAN_INIT("[:upper:]"), isupper }, { SPAN_INIT("[:xdigit:]"), isxdigit }
+	};
+
+	*used = 0;
+	for (size_t i = 0; i < sizeof(classes) / sizeof(classes[0]); i++) {
+		if (span_starts(span_of(p, n), classes[i].name)) {
+			*used = classes[i].name.n;
+			return c < 0x80 && classes[i].has(c);
+		}
+	}
+	return false;
+}
+
+/* One byte of a set, or an end of a range; a backslash takes the next as it is. */
+static unsigned char set_byte(struct span s, size_t *at, bool fold)
+{
+	if (s.p[*at] == '\\' && *at + 1 < s.n)
+		(*at)++;
+	char c = s.p[(*at)++];
+	return (unsigned char)(fold ? cond_lower(c) : c);
+}
+
+/* Is c in the set that starts behind the bracket at s.p[0]? *used is its length with both brackets, 0: it never ends. */
+static bool in_set(struct span s, char byte, bool fold, size_t *used)
+{
+	unsigned char c = (unsigned char)(fold ? cond_lower(byte) : byte);
+	size_t at = 1, word;
+	bool invert = at < s.n && (s.p[at] == '!' || s.p[at] == '^'), has = false;
+
+	*used = 0;
+	at += invert;
+	for (size_t first = at; at < s.n && (s.p[at] != ']' || at == first);) {
+		bool in = in_class(s.p + at, s.n - at, c, &word);
+		if (word) {
+			has = has || in || (fold && in_class(s.p + at, s.n - at, (unsigned char)cond_upper((char)c), &word));
+			at += word;
+			continue;
+		}
+		unsigned char low = set_byte(s, &at, fold), high = low;
+		if (at + 1 < s.n && s.p[at] == '-' && s.p[at + 1] != ']') {
+			at++;
+			high = set_byte(s, &at, fold);
+		}
+		has = has || (c >= low && c <= high);
+	}
+	if (at >= s.n)
+		return false;
+	*used = at + 1;
+	return has != invert;
+}
+
+/* Does the piece of the pattern at `at`, no star, take this byte? *used is the piece's length. */
+static bool takes(struct span pattern, size_t at, char byte, bool fold, size_t *used)
+{
+	struct span rest = span_of(pattern.p + at, pattern.n - at);
+
+	*used = 1;
+	if (rest.p[0] == '?')
+		return true;
+	if (rest.p[0] == '[') {
+		bool in = in_set(rest, byte, fold, used);
+		if (*used)
+			return in;
+		*used = 1;
+	} else if (rest.p[0] == '\\' && rest.n > 1) {
+		*used = 2;
+	}
+	char want = rest.p[*used - 1];
+	return fold ? cond_lower(want) == cond_lower(byte) : want == byte;
+}
+
+/* Only the last star can have to give way. */
+bool cond_glob(struct span pattern, struct span text, bool fold)
+{
+	size_t p = 0, t = 0, used, star = (size_t)-1, resume = 0;
+
+	while (t < text.n) {
+		if (p < pattern.n && pattern.p[p] == '*') {
+			star = p++;
+			resume = t;
+		} else if (p < pattern.n && takes(pattern, p, text.p[t], fold, &used)) {
+			p += used;
+			t++;
+		} else if (star != (size_t)-1) {
+			p = star + 1;
+			t = ++resume;
+		} else {
+			return false;
+		}
+	}
+	while (p < pattern.n && pattern.p[p] == '*')
+		p++;
+	return p == pattern.n;
+}
+
+bool cond_is_glob(struct span pattern)
+{
+	for (size_t i = 0; i < pattern.n; i++) {
+		if (strchr("*?[\\", pattern.p[i]) && pattern.p[i])
+			return true;
+	}
+	return false;
+}
+
+/* Take the next name off the front; false at the end. */
+static bool name_next(struct span *rest, struct span *name)
+{
+	while (rest->n && rest->p[0] == '/')
+		*rest = span_of(rest->p + 1, rest->n - 1);
+	if (rest->n == 0)
+		return false;
+	const char *slash = memchr(rest->p, '/', rest->n);
+	*name = span_of(rest->p, slash ? (size_t)(slash - rest->p) : rest->n);
+	*rest = span_of(rest->p + name->n, rest->n - name->n);
+	return true;
+}
+
+bool cond_path_prefix(struct span prefix, struct span path)
+{
+	struct span piece, name;
+
+	if (prefix.n == 0 || path.n == 0 || (prefix.p[0] == '/') != (path.p[0] == '/'))
+		return false;
+	while (name_next(&prefix, &piece)) {
+		if (!name_next(&path, &name) || !cond_glob(piece, name, false))
+			return false;
+	}
+	return true;
+}
+
+bool cond_address(struct span text, uint8_t out[16])
+{
+	char z[INET6_ADDRSTRLEN + 1];
+
+	if (text.n == 0 || text.n >= sizeof(z) || memchr(text.p, '\0', text.n))
+		return false;
+	memcpy(z, text.p, text.n);
+	z[text.n] = '\0';
+	if (inet_pton(AF_INET6, z, out) == 1)
+		return true;
+	memset(out, 0, 10);
+	memset(out + 10, 0xff, 2);
+	return inet_pton(AF_INET, z, out + 12) == 1;
+}
+
+bool cond_net_has(const struct cond_net *net, const uint8_t address[16])
+{
+	unsigned bytes = net->bits / 8, bits = net->bits % 8;
+
+	return memcmp(net->address, address, bytes) == 0 &&
+		(bits == 0 || (net->address[bytes] ^ address[bytes]) >> (8 - bits) == 0);
+}

@@ -1,0 +1,247 @@
+/* Answers to checks: by an index of their operand, or one by one. */
+#include "filter/ruleset_part.h"
+
+static bool text_equal(const struct cond_value *want, struct span item)
+{
+	return span_eq(item, want->text);
+}
+
+static bool text_differs(const struct cond_value *want, struct span item)
+{
+	return !span_eq(item, want->text);
+}
+
+static bool text_contains(const struct cond_value *want, struct span item)
+{
+	return cond_contains(item, want->text);
+}
+
+static bool text_icontains(const struct cond_value *want, struct span item)
+{
+	return cond_icontains(item, want->text);
+}
+
+static bool text_starts(const struct cond_value *want, struct span item)
+{
+	return span_starts(item, want->text);
+}
+
+static bool text_ends(const struct cond_value *want, struct span item)
+{
+	return cond_ends(item, want->text);
+}
+
+static bool text_glob(const struct cond_value *want, struct span item)
+{
+	return cond_glob(want->text, item, false);
+}
+
+static bool text_iglob(const struct cond_value *want, struct span item)
+{
+	return cond_glob(want->text, item, true);
+}
+
+static bool text_below(const struct cond_value *want, struct span item)
+{
+	return cond_path_prefix(want->text, item);
+}
+
+/* Below 0, 0, above 0: the item against what is wanted. */
+static int number_order(const struct cond_value *want, struct span item)
+{
+	struct number n;
+
+	memcpy(&n, item.p, sizeof(n));
+	if (n.big != want->big)
+		return n.big ? 1 : -1;
+	if (n.big)
+		return ((uint64_t)n.i64 > (uint64_t)want->i64) - ((uint64_t)n.i64 < (uint64_t)want->i64);
+	return (n.i64 > want->i64) - (n.i64 < want->i64);
+}
+
+static bool number_equal(const struct cond_value *want, struct span item)
+{
+	return number_order(want, item) == 0;
+}
+
+static bool number_differs(const struct cond_value *want, struct span item)
+{
+	return number_order(want, item) != 0;
+}
+
+static bool number_less(const struct cond_value *want, struct span item)
+{
+	return number_order(want, item) < 0;
+}
+
+static bool number_less_equal(const struct cond_value *want, struct span item)
+{
+	return number_order(want, item) <= 0;
+}
+
+static bool number_greater(const struct cond_value *want, struct span item)
+{
+	return number_order(want, item) > 0;
+}
+
+static bool number_greater_equal(const struct cond_value *want, struct span item)
+{
+	return number_order(want, item) >= 0;
+}
+
+static bool address_in(const struct cond_value *want, struct span item)
+{
+	return cond_net_has(&want->net, (const uint8_t *)item.p);
+}
+
+static bool address_out(const struct cond_value *want, struct span item)
+{
+	return !address_in(want, item);
+}
+
+item_test *const ruleset_tests[SHAPE_COUNT][COND_OP_COUNT] = {
+	[SHAPE_TEXT] = {
+		[COND_IN] = text_equal, [COND_NOT_EQUAL] = text_differs,
+		[COND_CONTAINS] = text_contains, [COND_BCONTAINS] = text_contains, [COND_ICONTAINS] = text_icontains,
+		[COND_STARTSWITH] = text_starts, [COND_BSTARTSWITH] = text_starts, [COND_ENDSWITH] = text_ends,
+		[COND_GLOB] = text_glob, [COND_IGLOB] = text_iglob, [COND_PMATCH] = text_below
+	},
+	[SHAPE_NUMBER] = {
+		[COND_IN] = number_equal, [COND_NOT_EQUAL] = number_differs,
+		[COND_LESS] = number_less, [COND_LESS_EQUAL] = number_less_equal,
+		[COND_GREATER] = number_greater, [COND_GREATER_EQUAL] = number_greater_equal
+	},
+	[SHAPE_ADDRESS] = { [COND_IN] = address_in, [COND_NOT_EQUAL] = address_out }
+};
+
+static void hit(struct ruleset *s, const struct rule_index *x, uint32_t text)
+{
+	for (uint32_t i = x->checks.first[text]; i < x->checks.first[text + 1]; i++) {
+		uint32_t check = x->checks.item[i];
+
+		s->check[check].hit = s->generation;
+		for (uint32_t r = s->triggered.first[check]; r < s->triggered.first[check + 1]; r++)
+			s->fired[s->triggered.item[r] / 64] |= UINT64_C(1) << (s->triggered.item[r] % 64);
+	}
+}
+
+/* Runs of slashes made single: most paths have none, and stay where they are. */
+static struct span single_slashes(struct ruleset *s, struct span path)
+{
+	size_t n = 0;
+
+	if (path.n > RULESET_TEXT_MAX || !cond_contains(path, SPAN("//")))
+		return path;
+	for (size_t i = 0; i < path.n; i++) {
+		if (path.p[i] != '/' || n == 0 || s->path[n - 1] != '/')
+			s->path[n++] = path.p[i];
+	}
+	return span_of(s->path, n);
+}
+
+/* Every prefix in the set that ends where a name of the path does. The root is the empty one. */
+static void search_path(struct ruleset *s, const struct rule_index *x, struct span item)
+{
+	struct span path = single_slashes(s, item);
+
+	for (uint32_t id = cond_set_longest(&x->set, path); id != COND_SET_NONE; id = x->set.shorter[id]) {
+		size_t n = x->set.text[id].n;
+		if (n == path.n ? n > 0 : path.p[n] == '/')
+			hit(s, x, id);
+	}
+}
+
+void ruleset_search(struct ruleset *s, uint32_t index)
+{
+	struct rule_index *x = &s->index[index];
+	const struct operand *o;
+
+	if (x->ran == s->generation)
+		return;
+	x->ran = s->generation;
+	x->found = COND_SET_NONE;
+	o = ruleset_fetch(s, x->operand);
+	for (uint32_t i = 0; i < o->count; i++) {
+		if (x->kind == INDEX_PATH) {
+			search_path(s, x, o->items[i]);
+		} else if (x->kind == INDEX_EQUAL) {
+			x->found = cond_set_find(&x->set, o->items[i]);
+			if (x->found != COND_SET_NONE)
+				hit(s, x, x->found);
+		} else {
+			uint32_t id = cond_set_longest(&x->set, o->items[i]);
+			for (; id != COND_SET_NONE; id = x->set.shorter[id])
+				hit(s, x, id);
+		}
+	}
+}
+
+/* Any of the values or all of them. */
+enum cond_answer ruleset_answer_item(struct ruleset *s, const struct rule_check *c, struct span item)
+{
+	bool all = c->what->among == COND_ALLOF;
+	enum cond_answer answer = all ? COND_TRUE : COND_FALSE;
+	const struct operand *right = c->right != RULESET_NONE ? ruleset_fetch(s, c->right) : NULL;
+	size_t count = right ? right->count : c->what->count;
+
+	for (size_t i = 0; i < count && answer != (all ? COND_FALSE : COND_TRUE); i++) {
+		struct cond_value theirs = { .text = { NULL, 0 } };
+		enum cond_answer one;
+
+		if (right && right->shape == SHAPE_TEXT) {
+			theirs.text = right->items[i];
+		} else if (right && right->shape == SHAPE_NUMBER) {
+			struct number n;
+			memcpy(&n, right->items[i].p, sizeof(n));
+			theirs.i64 = n.i64;
+			theirs.big = n.big;
+		} else if (right) {
+			memcpy(theirs.net.address, right->items[i].p, sizeof(theirs.net.address));
+			theirs.net.bits = 128;
+		}
+		if (c->regex)
+			one = cond_regex_match(c->regex[i], item);
+		else
+			one = c->test && c->test(right ? &theirs : &c->what->values[i], item) ? COND_TRUE : COND_FALSE;
+		if (all ? one < answer : one > answer)
+			answer = one;
+	}
+	return answer;
+}
+
+static enum cond_answer answer_each(struct ruleset *s, const struct rule_check *c)
+{
+	const struct operand *o = ruleset_fetch(s, c->left);
+	enum cond_answer answer = c->every ? COND_TRUE : COND_FALSE;
+
+	if (o->count == 0 || (c->right != RULESET_NONE && ruleset_fetch(s, c->right)->count == 0))
+		return COND_FALSE;
+	if (c->op == COND_EXISTS)
+		return COND_TRUE;
+	if (c->opposite != RULESET_NONE)
+		return (enum cond_answer)(COND_TRUE - ruleset_answer(s, c->opposite));
+	for (uint32_t i = 0; i < o->count && answer != (c->every ? COND_FALSE : COND_TRUE); i++) {
+		enum cond_answer one = ruleset_answer_item(s, c, o->items[i]);
+		if (c->every ? one < answer : one > answer)
+			answer = one;
+	}
+	return answer;
+}
+
+enum cond_answer ruleset_answer(struct ruleset *s, uint32_t check)
+{
+	struct rule_check *c = &s->check[check];
+
+	if (c->asked == s->generation)
+		return c->answer;
+	c->asked = s->generation;
+	if (c->neutral && s->event->pending) {
+		c->answer = COND_UNKNOWN;
+	} else if (c->index != RULESET_NONE) {
+		ruleset_search(s, c->index);
+		c->answer = c->hit == s->generation ? COND_TRUE : COND_FALSE;
+	} else {
+		c->answer = answer_each(s, c);
+	}
+	return c->answer;
+}
