@@ -129,7 +129,7 @@ static bool take_match(struct pipeline *p, const struct ruleset_match *m, struct
 {
 	const struct rule *rule = m->rule;
 
-	if (!rule || m->suppressed)
+	if (!rule)
 		return false;
 	c->rule = rule;
 	c->index = m->index;

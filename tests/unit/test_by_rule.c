@@ -188,6 +188,8 @@ static void the_envelope_is_the_rules(void **state)
 /* What is shown: the output's fields or the rule's, and what the text names. */
 static void fields_by_rule(void **state)
 {
+	static const char other[] = "[rule other]\ncondition = proc.name = d\nfields = proc.name, evt.arg.sig\n"
+		"output = %evt.arg.pid of %user.uid\n";
 	static const struct {
 		const char *output, *rule, *want;
 	} cases[] = {
@@ -196,21 +198,25 @@ static void fields_by_rule(void **state)
 		{ "fields = proc.name", "fields = proc.pid, evt.arg.mask\noutput = %evt.arg[mask] %user.uid %evt.arg.none",
 			"\"evt.arg.mask\":\"02\",\"proc.pid\":2,\"user.uid\":0" },
 		{ "fields = proc.name", "output = %evt.arg.mask", "\"evt.arg.mask\":\"02\",\"proc.name\":\"c\"" },
-		{ "fields = evt.rules", "fields = evt.rules, proc.pid\n[rule other]\ncondition = evt.type exists\n"
+		{ "fields = proc.name", "output = %audit.path[0].name %evt.arg.none", "\"proc.name\":\"c\"" },
+		{ "fields = evt.rules", "fields = evt.rules, proc.pid\n[rule second]\ncondition = evt.arg.mask exists\n"
 			"[rule third]\ncondition = proc.name = c",
-			"\"evt.rules\":[\"r\",\"other\",\"third\"],\"proc.pid\":2" },
+			"\"evt.rules\":[\"r\",\"second\",\"third\"],\"proc.pid\":2" },
 		{ "fields = evt.rules", "", "" },
 	};
 	struct bench *b = *state;
-	char more[300], want[300];
+	char more[500], want[300];
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		snprintf(more, sizeof(more), "[rule r]\ncondition = evt.type = umask\n%s", cases[i].rule);
+		snprintf(more, sizeof(more), "[rule r]\ncondition = evt.type = umask\n%s\n%s", cases[i].rule, other);
 		snprintf(want, sizeof(want), "\"output_fields\":{%s},", cases[i].want);
 		open_bench(b, cases[i].output, more);
 		call(b, 0, UMASK, "c");
 		if (!strstr(written(b), want))
 			fail_msg("%s\nhas no %s", b->text, want);
+		call(b, 0, KILL, "d");
+		assert_non_null(strstr(written(b), "\"output_fields\":{\"evt.arg.pid\":\"2\",\"evt.arg.sig\":\"0\","
+			"\"proc.name\":\"d\",\"user.uid\":0},"));
 		pipeline_end(b->pipeline);
 		pipeline_free(b->pipeline);
 		route_free(b->route);

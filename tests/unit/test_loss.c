@@ -391,6 +391,35 @@ static void the_end_tells_the_rest(void **state)
 	assert_int_equal(told(b), 2);
 }
 
+/* What a rule left out is told now and then, and what is not told yet at the end. */
+static void limits_of_rules(void **state)
+{
+	static const char login[] = "type=USER_LOGIN msg=audit(1700000000.123:7): pid=1 uid=0 msg='op=login res=success'";
+	struct bench *b = *state;
+	struct source_sink sink;
+
+	open_bench(b, "[rule r]\ncondition = evt.type = user_login\nrate_limit = 1/h\n");
+	sink = pipeline_sink(b->pipeline);
+	for (int i = 0; i < 6; i++) {
+		char line[sizeof(login) + RECORD_PAD];
+
+		memcpy(line, login, sizeof(login));
+		sink.line(sink.ctx, line, sizeof(login) - 1);
+		sink.settle(sink.ctx);
+		pipeline_end(b->pipeline);
+		pass(b, STEP);
+		if (i == 3)
+			pass(b, MINUTE);
+	}
+	loss_end(&b->loss, b->route);
+	pipeline_flush(b->pipeline);
+	assert_int_equal(count_of(written(b), "\"evt.type\":\"rate_limit\",\"internal.matches\":1,"), 1);
+	assert_int_equal(count_of(b->text, "\"evt.type\":\"rate_limit\",\"internal.matches\":2,"), 2);
+	assert_int_equal(count_of(b->text, "\"evt.type\":\"rate_limit\""), 3);
+	assert_int_equal(told(b), 0);
+	assert_int_equal(loss_total(&b->loss), 0);
+}
+
 /* Send words until no output takes them any more. */
 static void fill(struct bench *b)
 {
@@ -498,6 +527,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(so_often_at_most, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(the_kernel_counts_too, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(records_over_bounds, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(limits_of_rules, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(the_end_tells_the_rest, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(told_again_when_there_is_room, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(lost_lines_are_told_once, set_up, tear_down),
