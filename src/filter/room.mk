@@ -14,7 +14,6 @@ libtiercel_a_SOURCES += \
 	src/filter/cond_set.c src/filter/cond_set.h \
 	src/filter/cond_type.c \
 	src/filter/glob.c src/filter/glob.h \
-	src/filter/nearest.h \
 	src/filter/ruleset.c src/filter/ruleset.h src/filter/ruleset_part.h \
 	src/filter/ruleset_answer.c \
 	src/filter/ruleset_class.c \

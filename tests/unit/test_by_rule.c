@@ -188,7 +188,8 @@ static void the_envelope_is_the_rules(void **state)
 /* What is shown: the output's fields or the rule's, and what the text names. */
 static void fields_by_rule(void **state)
 {
-	static const char other[] = "[rule other]\ncondition = proc.name = d\nfields = proc.name, evt.arg.sig\n"
+	static const char other[] =
+		"[rule other]\ncondition = proc.name = d\nfields = proc.name, evt.arg.sig\n"
 		"output = %evt.arg.pid of %user.uid\n";
 	static const struct {
 		const char *output, *rule, *want;

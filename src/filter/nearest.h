@@ -1,2 +1,0 @@
-/* Moved: base/nearest.h. */
-#include "base/nearest.h"
