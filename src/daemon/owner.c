@@ -279,6 +279,13 @@ bool owner_pruned(const struct owner *o)
 	return o->pruned;
 }
 
+int owner_renew(struct owner *o, bool (*stale)(const void *ctx, const char *path), const void *ctx,
+	struct rule_audit_result *result)
+{
+	memset(result, 0, sizeof(*result));
+	return o->rules_fixed ? -EPERM : rule_audit_renew(o->options.ctl, stale, ctx, result);
+}
+
 /* Were we forgotten, or robbed? A live robber is not robbed back: where that happens, he would not hear of it. */
 static void look_at_claim(struct owner *o, const struct wire_status *st)
 {

@@ -54,13 +54,16 @@ bool owner_may_block(const struct owner *o);
  */
 int owner_plan(struct owner *o, const struct plan *plan, struct rule_audit_result *result);
 /*
- * Let the kernel leave out the records that the plan excludes: to be asked once nobody looks at them any more. It does so
- * where the stream is ours and nobody else has rules, and that is looked at from time to time. See rule_audit_prune();
- * -EBUSY: the stream is not ours.
+ * Let the kernel leave out the records that the plan excludes: to be asked once nobody looks at them any more. It does
+ * so where the stream is ours and nobody else has rules, and that is looked at from time to time. See
+ * rule_audit_prune(); -EBUSY: the stream is not ours.
  */
 int owner_prune(struct owner *o, struct rule_audit_result *result);
 /* Are all of them left out now? */
 bool owner_pruned(const struct owner *o);
+/* Load rules with such a path again: see rule_audit_renew(). */
+int owner_renew(struct owner *o, bool (*stale)(const void *ctx, const char *path), const void *ctx,
+	struct rule_audit_result *result);
 /* Look after it; now_ms is any monotonic clock. 0; -errno where the kernel did not answer: -EPIPE wants owner_ask(). */
 int owner_tick(struct owner *o, int64_t now_ms);
 /* Look at once, before something that wants an answer of the kernel; as owner_tick(). */

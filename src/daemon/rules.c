@@ -1,10 +1,13 @@
 #include "daemon/rules.h"
 
 #include "base/log.h"
-#include "rule/plan_select.h"
+#include "base/plural.h"
+#include "rule/plan_make.h"
+#include "table/table.h"
 
 #include <errno.h>
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -22,42 +25,69 @@ static bool find_self(char path[PATH_MAX])
 		ours.st_ino == there.st_ino;
 }
 
-/* NULL: no memory, or a machine whose calls we do not know. */
-static struct plan *make_plan(const struct live *l, const struct select_set *select, bool path_by_object)
+static bool is_ours(const struct live *l)
 {
-	struct plan_host host = { .path_by_object = path_by_object, .pid = (uint32_t)getpid() };
+	return l->choice.mode == MODE_UNICAST;
+}
+
+/* For want of memory all records are left to come. */
+static void prune(struct plan *plan, const struct config *config)
+{
+	struct plan_needs *needs = calloc(1, sizeof(*needs));
+
+	if (needs) {
+		rules_needs(config, needs);
+		plan_prune(plan, needs);
+	}
+	free(needs);
+}
+
+struct plan *rules_plan(const struct live *l, const struct config *config)
+{
+	struct plan_host host = { .path_by_object = config->tiercel.path_match == 0, .pid = (uint32_t)getpid() };
 	struct plan *plan = plan_new();
 	char self[PATH_MAX];
+	int rc = plan ? plan_arches(l->probe.machine, host.arches) : -ENOMEM;
 
-	if (!plan)
-		return NULL;
 	if (find_self(self))
 		host.self = self;
 	host.features = plan_features(l->probe.version) | plan_features_told(l->probe.status.features);
-	if (plan_arches(l->probe.machine, host.arches) == 0 && plan_select(plan, select, &host) == 0)
-		return plan;
-	plan_free(plan);
-	return NULL;
+	if (rc == 0)
+		rc = plan_build(plan, config->select, config->rules, &host);
+	if (rc < 0) {
+		log_error("no audit rules can be made for this machine (%s): %s", l->probe.machine, strerror(-rc));
+		plan_free(plan);
+		return NULL;
+	}
+	if (plan->count && is_ours(l))
+		prune(plan, config);
+	return plan;
 }
 
-static const char *plural(unsigned n)
+static unsigned count_pruned(const struct plan *plan)
 {
-	return n == 1 ? "" : "s";
+	unsigned n = 0;
+
+	for (size_t i = 0; i < plan->count; i++)
+		n += plan_prunes(&plan->rules[i]) != 0;
+	return n;
 }
 
 /* Said once: what the kernel was asked to select, and what it did not take. */
 static void tell(int rc, const struct plan *plan, const struct rule_audit_result *r)
 {
+	unsigned loaded = r->added + r->kept;
+
 	if (rc == -EPERM)
 		log_warning("the kernel's audit rules can't be changed (no right to, or locked until the next boot): "
 			"what they let through is selected here");
 	else if (rc < 0)
 		log_error("the kernel takes no audit rules: %s", strerror(-rc));
 	else if (plan->count == 0)
-		log_info("no [select]: no audit rules are loaded, what those of others let through comes");
+		log_info("nothing is selected by name: no audit rules are loaded, what those of others let through comes");
 	else
-		log_info("%u audit rule%s loaded (%u new, %u of before taken away)", r->added + r->kept,
-			plural(r->added + r->kept), r->added, r->deleted);
+		log_info("%u audit rule%s loaded (%u new, %u of before taken away)", loaded, plural(loaded), r->added,
+			r->deleted);
 	if (rc == 0 && r->weakened)
 		log_warning("%u audit rule%s let more through than asked for, as the kernel does not take a test of them "
 			"(such as: %s); the rest is selected here", r->weakened, plural(r->weakened), r->first);
@@ -77,29 +107,131 @@ static int hold(struct rules *r)
 	return rc == -EBUSY ? rc : 0;
 }
 
-int rules_load(struct rules *r, struct owner *owner, const struct live *live, const struct config *config)
+static int load(struct rules *r, struct owner *owner, struct plan *fresh, struct rule_audit_result *result)
 {
-	struct rule_audit_result result = { .added = 0 };
-	struct plan *fresh;
-	int rc;
+	int rc = owner_plan(owner, fresh, result);
 
-	if (!owner) {
-		log_error("load_rules = yes: the kernel can't be asked, so no rules are loaded");
-		return -ENOTCONN;
-	}
-	rc = hold(r);
-	if (rc < 0)
-		return rc;
-	fresh = make_plan(live, config->select, config->tiercel.path_match == 0);
-	if (!fresh) {
-		log_error("no audit rules are made for this machine (%s)", live->probe.machine);
-		return -ENOTSUP;
-	}
-	rc = owner_plan(owner, fresh, &result);
-	tell(rc, fresh, &result);
 	plan_free(r->plan);
 	r->plan = fresh;
 	return rc;
+}
+
+int rules_load(struct rules *r, struct owner *owner, struct plan *fresh, struct rule_audit_result *result)
+{
+	int rc = owner ? hold(r) : -ENOTCONN;
+
+	memset(result, 0, sizeof(*result));
+	if (!owner)
+		log_error("load_rules = yes: the kernel can't be asked, so no rules are loaded");
+	if (rc < 0) {
+		plan_free(fresh);
+		return rc;
+	}
+	rc = load(r, owner, fresh, result);
+	tell(rc, fresh, result);
+	return rc;
+}
+
+void rules_prune(const struct rules *r, struct owner *owner)
+{
+	struct rule_audit_result result;
+	unsigned wanted = r->plan ? count_pruned(r->plan) : 0;
+
+	if (!owner || !wanted || owner_prune(owner, &result) < 0)
+		return;
+	if (result.foreign)
+		log_info("%u rule%s of others: the kernel sends all kinds of records, as others may want them",
+			result.foreign, plural(result.foreign));
+	else
+		log_info("%u kinds of records that nobody looks at are left out by the kernel", result.pruned);
+}
+
+static bool is_touched(const void *mounts, const char *path)
+{
+	return mounts_touch(mounts, path);
+}
+
+int rules_remount(struct rules *r, struct owner *owner, struct plan *fresh, const struct mounts *mounts)
+{
+	struct rule_audit_result changed, again = { .added = 0 };
+	int rc = load(r, owner, fresh, &changed);
+
+	if (rc == 0)
+		rc = owner_renew(owner, is_touched, mounts, &again);
+	if (rc < 0)
+		log_error("mounts have changed, but the audit rules did not follow: %s", strerror(-rc));
+	else if (changed.added || changed.deleted || again.added)
+		log_info("mounts have changed: %u audit rules loaded again, %u new, %u taken away", again.added, changed.added,
+			changed.deleted);
+	return rc;
+}
+
+uint32_t rules_pruned(const struct rules *r, const struct owner *owner)
+{
+	static const struct {
+		unsigned type;
+		enum seen seen;
+	} parts[] = {
+		{ RECORD_TYPE_PATH, SEEN_PATH }, { RECORD_TYPE_CWD, SEEN_CWD }, { RECORD_TYPE_EXECVE, SEEN_EXECVE },
+		{ RECORD_TYPE_SOCKADDR, SEEN_SOCKADDR },
+	};
+	uint32_t bits = 0;
+
+	if (!r->plan || !owner || !owner_pruned(owner))
+		return 0;
+	for (size_t i = 0; i < r->plan->count; i++)
+		for (size_t k = 0; k < sizeof(parts) / sizeof(parts[0]); k++)
+			if (plan_prunes(&r->plan->rules[i]) == parts[k].type)
+				bits |= 1u << parts[k].seen;
+	return bits;
+}
+
+static void need_fields(struct plan_needs *needs, const struct encode_options *o)
+{
+	for (size_t i = 0; i < FIELD_WORDS; i++)
+		needs->fields.bit[i] |= o->fields.bit[i];
+	for (size_t i = 0; i < o->member_count; i++)
+		field_set_add(&needs->fields, field_family(o->members[i]));
+	needs->raw |= o->raw;
+}
+
+/* A rule's fields take the place of an output's; true where some event is shown by the output's own. */
+static bool need_rules(struct plan_needs *needs, const struct config *c)
+{
+	bool others = c->select || !c->rules;
+
+	needs->text |= others;
+	if (c->rules)
+		ruleset_needs(c->rules, &needs->fields);
+	for (size_t i = 0; c->rules && i < ruleset_count(c->rules); i++) {
+		const struct rule *rule = ruleset_rule(c->rules, i);
+
+		if (!rule->enabled)
+			continue;
+		if (rule->output)
+			template_needs(rule->output, &needs->fields);
+		else
+			needs->text = true;
+		if (c->rule[i].chosen)
+			need_fields(needs, &c->rule[i].encode);
+		else
+			others = true;
+	}
+	return others;
+}
+
+void rules_needs(const struct config *c, struct plan_needs *needs)
+{
+	bool own = need_rules(needs, c);
+
+	plan_needs_select(needs, c->select);
+	for (size_t i = 0; i < c->output_count; i++) {
+		const struct config_output *o = &c->outputs[i];
+
+		needs->raw |= o->encoder->records || o->encode.raw;
+		if (own && o->encoder == &encoder_json)
+			need_fields(needs, &o->encode);
+	}
 }
 
 void rules_release(struct rules *r)

@@ -3,8 +3,10 @@
 #define TIERCEL_DAEMON_RULES_H
 
 #include "daemon/live.h"
+#include "daemon/mounts.h"
 #include "daemon/owner.h"
 #include "daemon/pidfile.h"
+#include "rule/plan_prune.h"
 
 /* Who loads rules holds this, as a second one would take those of the first for its own of before. */
 #define RULES_LOCK LOCALSTATEDIR "/run/tierceld-rules.pid"
@@ -15,11 +17,24 @@ struct rules {
 };
 
 /*
- * Load what `config` selects in the place of what was loaded before, of which only the difference is changed. Faults
- * are logged: what the kernel does not take is selected here. `owner` NULL: the kernel can't be asked. 0; -errno: the
- * kernel's rules are not those of this configuration.
+ * What a configuration looks at: its selections and rules, and all that its outputs show, those of other runs too
+ * (`when`), so that `explain` tells what the daemon does.
  */
-int rules_load(struct rules *r, struct owner *owner, const struct live *live, const struct config *config);
+void rules_needs(const struct config *config, struct plan_needs *needs);
+/* The plan of a configuration for this host, where nothing is changed yet; NULL: there is none, which is logged. */
+struct plan *rules_plan(const struct live *live, const struct config *config);
+/*
+ * Load `fresh`, which is taken over, in the place of what was loaded before, of which only the difference is changed.
+ * Faults are logged: what the kernel does not take is selected here. `owner` NULL: the kernel can't be asked. 0;
+ * -errno: the kernel's rules are not those of this plan. *result is filled.
+ */
+int rules_load(struct rules *r, struct owner *owner, struct plan *fresh, struct rule_audit_result *result);
+/* Let the kernel leave out the records that the plan does without: nobody looks at them any more. */
+void rules_prune(const struct rules *r, struct owner *owner);
+/* Mounts changed: as rules_load(), and rules whose paths that concerns are loaded again. */
+int rules_remount(struct rules *r, struct owner *owner, struct plan *fresh, const struct mounts *mounts);
+/* Records that do not come, as they are left out: bit per enum seen. */
+uint32_t rules_pruned(const struct rules *r, const struct owner *owner);
 /* The owner has taken the rules away. */
 void rules_release(struct rules *r);
 

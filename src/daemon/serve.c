@@ -1,12 +1,8 @@
-#include "daemon/serve.h"
+#include "daemon/serve_part.h"
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "daemon/live.h"
-#include "daemon/loss.h"
 #include "daemon/news.h"
-#include "daemon/rules.h"
-#include "event/names.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -18,28 +14,7 @@
 
 #define TICK_MS 200
 #define HOLD_MS 20    /* lines wait so long for others to go out with */
-#define OWN_MS 5000   /* until the records of rules that we changed have come, and were taken for whole */
 #define REST_MS 2000  /* for what a pipe or socket holds at the end */
-
-struct serve {
-	const struct serve_options *options;
-	struct route *route;
-	struct pipeline_options how;
-	struct pipeline *pipeline;
-	struct live live;
-	struct owner *owner; /* NULL: nothing to look after in the kernel */
-	struct rules rules;
-	struct names *names;
-	struct serials serials;
-	struct loss loss;
-	char hostname[256], boot[8];
-	bool stop;
-	bool held;           /* an output may hold lines that the system has not got, since: */
-	int64_t held_since;  /* ms */
-	int64_t next_tick;
-	bool kernel_gone;    /* said already */
-	int64_t own_until;   /* so long records of changed rules may be of our own doing */
-};
 
 int serve_signals(void)
 {
@@ -58,108 +33,6 @@ int serve_signals(void)
 	return fd < 0 ? -errno : fd;
 }
 
-static const struct config *config_of(const struct serve *d)
-{
-	return route_config(d->route);
-}
-
-/* The process that asks the kernel for us may have been killed: `rc` is what came of asking. */
-static void see_to_kernel(struct serve *d, int rc)
-{
-	bool gone;
-
-	if (rc != -EPIPE)
-		return;
-	rc = live_ask_kernel(&d->live);
-	gone = rc < 0;
-	if (!gone)
-		owner_ask(d->owner, d->live.ctl);
-	if (!gone || !d->kernel_gone)
-		log_warning("the process that asks the kernel is gone: %s", gone ? strerror(-rc) : "started again");
-	d->kernel_gone = gone;
-}
-
-/* Rules or settings change now, or did just now: dozens of records tell of our own doing, and nobody wants to know. */
-static void expect_changes(void *ctx)
-{
-	struct serve *d = ctx;
-
-	d->how.own_changes = true;
-	d->how.own_pids[0] = getpid();
-	d->how.own_pids[1] = d->live.priv.pid;
-	d->how.own_keys[0] = SPAN(PLAN_KEY);
-	d->how.own_keys[1] = SPAN(PLAN_KEY_SELF);
-	d->own_until = clock_ms() + OWN_MS;
-}
-
-static void prepare_changes(struct serve *d)
-{
-	if (d->owner)
-		see_to_kernel(d, owner_look(d->owner));
-	expect_changes(d);
-}
-
-static int load_rules(struct serve *d, const struct config *config)
-{
-	int rc;
-
-	if (!d->live.choice.load_rules)
-		return 0;
-	prepare_changes(d);
-	rc = rules_load(&d->rules, d->owner, &d->live, config);
-	expect_changes(d);
-	return rc;
-}
-
-static bool same_text(const char *a, const char *b)
-{
-	return a == b || (a && b && strcmp(a, b) == 0);
-}
-
-static bool same_source(const struct config_audit *a, const struct config_audit *b)
-{
-	return a->mode == b->mode && a->backlog_limit == b->backlog_limit && a->on_overload == b->on_overload &&
-		a->load_rules == b->load_rules && a->receive_buffer == b->receive_buffer &&
-		same_text(a->audisp_socket, b->audisp_socket) && same_text(a->log, b->log);
-}
-
-static void reload(struct serve *d)
-{
-	static const struct news good = { .type = "reload", .priority = NEWS_NOTICE };
-	static const struct news part = { .type = "reload", .priority = NEWS_WARNING };
-	static const struct news bad = { .type = "reload", .priority = NEWS_ERROR };
-	struct err fault = { .code = 0, .what = "see the log" };
-	struct route_wish wish = d->options->wish;
-	const char *path = wish.config;
-	struct route *fresh;
-	int rules;
-
-	pipeline_flush(d->pipeline);
-	wish.fault = &fault;
-	if (route_load(&fresh, &wish) < 0) {
-		news_tell(d->pipeline, &bad, "%s was not taken (%s%s%s): the configuration before it stays in use", path,
-			fault.where, *fault.where ? ": " : "", fault.what);
-		return;
-	}
-	if (!same_source(&config_of(d)->audit, &route_config(fresh)->audit))
-		log_warning("warning: [source audit] has changed: that takes a restart");
-	rules = load_rules(d, route_config(fresh));
-	d->loss.next = 0;
-	loss_tick(&d->loss, d->route, clock_ms());
-	pipeline_finish(d->pipeline);
-	pipeline_reroute(d->pipeline, route_of(fresh));
-	route_finish(d->route);
-	loss_reroute(&d->loss, d->route);
-	route_free(d->route);
-	d->route = fresh;
-	d->how.normalize.tty_data = route_tty_data(fresh);
-	if (rules < 0)
-		news_tell(d->pipeline, &part, "%s was read again, but the kernel's rules did not follow: what they do not let "
-			"through does not come", path);
-	else
-		news_tell(d->pipeline, &good, "%s was read again", path);
-}
-
 static void reopen(struct serve *d)
 {
 	if (route_reopen(d->route) == 0)
@@ -172,7 +45,7 @@ static void on_signals(struct serve *d)
 
 	while (!d->stop && read(d->options->signals, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
 		if (info.ssi_signo == SIGHUP) {
-			reload(d);
+			serve_reload(d);
 		} else if (info.ssi_signo == SIGUSR1) {
 			reopen(d);
 		} else {
@@ -198,7 +71,9 @@ static void on_tick(struct serve *d, int64_t now)
 	source->ops->tick(source, now);
 	names_tick(d->names, now);
 	if (d->owner)
-		see_to_kernel(d, owner_tick(d->owner, now));
+		serve_see_to_kernel(d, owner_tick(d->owner, now));
+	serve_follow_mounts(d, now);
+	d->how.normalize.pruned = rules_pruned(&d->rules, d->owner);
 	pipeline_tick(d->pipeline, now);
 	loss_tick(&d->loss, d->route, now);
 	route_watch(d->route, now);
@@ -230,9 +105,10 @@ static int loop(struct serve *d)
 	while (!d->stop) {
 		int input = gather ? -1 : source->ops->fd(source);
 		struct pollfd fds[] = {
-			{ .fd = d->options->signals, .events = POLLIN }, { .fd = input, .events = POLLIN }
+			{ .fd = d->options->signals, .events = POLLIN }, { .fd = input, .events = POLLIN },
+			{ .fd = d->mounts.fd, .events = POLLPRI }
 		};
-		int n = poll(fds, 2, gather ? (int)source->gather_ms : d->held ? HOLD_MS : TICK_MS);
+		int n = poll(fds, 3, gather ? (int)source->gather_ms : d->held ? HOLD_MS : TICK_MS);
 		int64_t now = clock_ms();
 		bool tick = now >= d->next_tick;
 		int status = -EAGAIN;
@@ -241,6 +117,8 @@ static int loop(struct serve *d)
 			return -errno;
 		if (n > 0 && fds[0].revents)
 			on_signals(d);
+		if (n > 0 && fds[2].revents)
+			serve_see_mounts(d, now);
 		if (gather || (n > 0 && fds[1].revents) || (input < 0 && tick))
 			status = take(d, now);
 		if (status <= 0 && status != -EAGAIN)
@@ -254,8 +132,7 @@ static int loop(struct serve *d)
 	return 0;
 }
 
-/* What was written for us when the signal to stop came. */
-static void read_rest(struct serve *d)
+void serve_read_rest(struct serve *d)
 {
 	struct source *source = d->live.source;
 	struct pollfd in = { .fd = source->ops->fd(source), .events = POLLIN };
@@ -338,7 +215,7 @@ static int end(struct serve *d)
 	int status = 0, rc;
 	struct err err;
 
-	prepare_changes(d);
+	serve_prepare_changes(d);
 	rc = owner_stop(d->owner);
 	if (rc == -EPERM)
 		log_warning("our audit rules are locked: they stay until the next boot, though nobody reads what they tell");
@@ -395,13 +272,13 @@ static void on_owner(void *ctx, const struct owner_news *what)
 /* Without the right to ask the kernel, a listener goes on: only the kernel's count of losses is missing then. */
 static int start_owner(struct serve *d, struct err *err)
 {
-	const struct config_audit *wish = &config_of(d)->audit;
+	const struct config_audit *wish = &route_config(d->route)->audit;
 	bool own = d->live.choice.mode == MODE_UNICAST;
 	const struct owner_options options = {
 		.ctl = d->live.ctl, .source = d->live.source, .netlink = own ? d->live.netlink : NULL,
 		.pid = (uint32_t)getpid(), .backlog_limit = (uint32_t)wish->backlog_limit,
 		.block = wish->on_overload == 1,
-		.drain = d->live.netlink != NULL, .tell = on_owner, .changing = expect_changes, .ctx = d
+		.drain = d->live.netlink != NULL, .tell = on_owner, .changing = serve_expect_changes, .ctx = d
 	};
 	int rc;
 
@@ -420,7 +297,7 @@ static int open_all(struct serve *d, struct err *err)
 {
 	struct source_sink sink;
 	const char *origin;
-	int rc = live_choose(&d->live, &config_of(d)->audit, err);
+	int rc = live_choose(&d->live, &route_config(d->route)->audit, err);
 
 	if (rc < 0)
 		return rc;
@@ -432,12 +309,12 @@ static int open_all(struct serve *d, struct err *err)
 	if (!d->names || !d->pipeline)
 		return err_set(err, -ENOMEM, NULL, "%s", strerror(ENOMEM));
 	sink = pipeline_sink(d->pipeline);
-	rc = live_open(&d->live, &config_of(d)->audit, &sink, err);
+	rc = live_open(&d->live, &route_config(d->route)->audit, &sink, err);
 	if (rc < 0)
 		return rc;
 	origin = d->live.source->ops->origin;
 	d->how.normalize.origin = span_of(origin, strlen(origin));
-	expect_changes(d);
+	serve_expect_changes(d);
 	rc = start_owner(d, err);
 	d->loss = (struct loss){
 		.pipeline = d->pipeline, .serials = &d->serials, .source = d->live.source, .owner = d->owner
@@ -457,14 +334,14 @@ static int run(struct serve *d)
 		return 1;
 	}
 	source = d->live.source;
-	load_rules(d, config_of(d));
+	serve_load_rules(d);
 	tell_start(d);
 	flush(d);
 	if (d->options->ready)
 		d->options->ready(d->options->ctx);
 	rc = loop(d);
 	if (rc == 0) {
-		read_rest(d);
+		serve_read_rest(d);
 	} else {
 		source->ops->explain(source, rc, &err);
 		log_err(&err);
@@ -476,12 +353,13 @@ static int run(struct serve *d)
 int serve(const struct serve_options *options, struct route *route)
 {
 	struct serve d = { .options = options, .route = route, .live = { .priv = { .fd = -1 } },
-		.rules = { .lock = { .fd = -1 } } };
+		.rules = { .lock = { .fd = -1 } }, .mounts = { .fd = -1 } };
 	int status = run(&d);
 
 	live_close(&d.live);
 	owner_free(d.owner);
 	rules_release(&d.rules);
+	mounts_close(&d.mounts);
 	pipeline_free(d.pipeline);
 	names_free(d.names);
 	route_free(d.route);

@@ -361,7 +361,10 @@ static uint32_t announced_paths(const struct event *ev)
 	return items > 0 && items <= UINT32_MAX ? (uint32_t)items : 0;
 }
 
-/* evt.incomplete: records that the others say there should be, unless they are left out on purpose. Old kernels announce a PATH too many for mq_open. */
+/*
+ * evt.incomplete: records that the others say there should be, unless they are left out on purpose. Old kernels announce
+ * a PATH too many for mq_open.
+ */
 static void tell_incomplete(struct event *ev, bool dirfd)
 {
 	struct span list[6];

@@ -1,5 +1,6 @@
 #include "rule/plan_prune.h"
 
+#include "filter/select_part.h"
 #include "table/table.h"
 
 #include <errno.h>
@@ -51,6 +52,23 @@ static const struct {
 	{ FIELD_PROC_PEXE, EXECVE },
 };
 #define COUNT(table) (sizeof(table) / sizeof(table[0]))
+
+void plan_needs_select(struct plan_needs *needs, const struct select_set *selects)
+{
+	static const uint8_t of_path[] = {
+		FIELD_FD_NAME, FIELD_FS_PATH_NAME, FIELD_FS_PATH_SOURCE, FIELD_FS_PATH_TARGET
+	};
+
+	for (size_t i = 0; selects && i < selects->count; i++) {
+		const struct select_part *part = &selects->part[i];
+
+		field_set_add(&needs->fields, FIELD_EVT_IS_OPEN_WRITE); /* of groups that write */
+		for (size_t k = 0; k < sizeof(of_path) && part->path.count; k++)
+			field_set_add(&needs->fields, of_path[k]);
+		for (size_t type = 0; type < COUNT(needs->types) && part->types; type++)
+			needs->types[type] |= select_bit(part->types, type);
+	}
+}
 
 static unsigned needed(const struct plan_needs *needs)
 {

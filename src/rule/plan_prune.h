@@ -10,6 +10,7 @@
 #define TIERCEL_RULE_PLAN_PRUNE_H
 
 #include "event/event.h"
+#include "filter/select.h"
 #include "rule/plan.h"
 
 /* Of every rule of ours in the list `exclude`: msgtype!=PLAN_PRUNE_MARK. */
@@ -21,9 +22,11 @@ struct plan_needs {
 	bool raw;                /* the records themselves: nothing may be left out */
 	bool types[2048];        /* record types asked for by number ([select] types), from 1000 on */
 };
+/* Add what the keys of [select] sections test; NULL: none. */
+void plan_needs_select(struct plan_needs *needs, const struct select_set *selects);
 /*
- * Add to the plan an exclude rule for each type that `needs` does not need, and a note which and why. evt.incomplete and
- * evt.truncated need none: they tell of what was to come. 0 or -ENOMEM.
+ * Add to the plan an exclude rule for each type that `needs` does not need, and a note which and why. evt.incomplete
+ * and evt.truncated need none: they tell of what was to come. 0 or -ENOMEM.
  */
 int plan_prune(struct plan *plan, const struct plan_needs *needs);
 /* Is it such a rule: then of which type, else 0. */

@@ -299,7 +299,7 @@ static int delete_others(struct reconcile *r, bool only_prunes, unsigned *delete
 	return first;
 }
 
-/* Mark the loaded exclusions that are of the plan too: first ones alone, so that doubles go. Returns how many are not. */
+/* Mark the loaded exclusions that are of the plan too, the first of each. Returns how many are not. */
 static unsigned keep_pruned(struct reconcile *r, const struct plan *plan)
 {
 	unsigned others = 0;
@@ -376,6 +376,51 @@ int rule_audit_prune(struct audit_ctl *ctl, const struct plan *plan, struct rule
 	rc = delete_others(r, true, &result->deleted);
 	if (rc == 0 && plan && !r->foreign)
 		rc = prune_all(r, plan);
+	finish(r);
+	return rc;
+}
+
+/* Any of its paths; the one that leaves ourselves out changes its form where our program is elsewhere. */
+static bool is_stale(const struct rule_form *f, bool (*stale)(const void *ctx, const char *path), const void *ctx)
+{
+	for (unsigned i = 0; i < f->count && f->action == WIRE_ALWAYS; i++) {
+		const struct rule_item *item = &f->items[i];
+		bool is_path = item->field == WIRE_DIR || item->field == WIRE_WATCH || item->field == WIRE_EXE;
+		char path[4096];
+
+		if (!is_path || item->value >= sizeof(path))
+			continue;
+		memcpy(path, item->text, item->value);
+		path[item->value] = '\0';
+		if (stale(ctx, path))
+			return true;
+	}
+	return false;
+}
+
+int rule_audit_renew(struct audit_ctl *ctl, bool (*stale)(const void *ctx, const char *path), const void *ctx,
+	struct rule_audit_result *result)
+{
+	struct reconcile *r;
+	int rc;
+
+	memset(result, 0, sizeof(*result));
+	rc = start(&r, ctl, result);
+	if (rc < 0)
+		return rc;
+	for (size_t i = 0; rc == 0 && i < r->count; i++) {
+		struct loaded *l = &r->own[i];
+
+		l->kept = !rule_form_read(&r->form, l->rule, l->n) || !is_stale(&r->form, stale, ctx);
+		if (l->kept)
+			continue;
+		rc = audit_ctl_add_rule(ctl, r->out, rule_form_twin(l->rule, r->out));
+		result->added += rc == 0;
+		l->kept = rc < 0; /* the path may be gone: better the old one */
+		rc = is_fatal(rc) ? rc : 0;
+	}
+	if (rc == 0)
+		rc = delete_others(r, false, &result->deleted);
 	finish(r);
 	return rc;
 }

@@ -44,13 +44,20 @@ struct rule_audit_result {
  * This holds for `always` rules only: of the others, a wider one would hide more. The rule that leaves ourselves out by
  * our program's path (PLAN_KEY_SELF) becomes one of this process's pid.
  *
- * No record is excluded by this, but rules of ours that exclude what the plan does not are deleted, before all else: the
- * plan may count on these records. rule_audit_prune() does the rest.
+ * No record is excluded by this, but rules of ours that exclude what the plan does not are deleted, before all else:
+ * the plan may count on these records. rule_audit_prune() does the rest.
  *
  * Rules that are `first` go before all others, and are put there again where others stand before them now. A `never`
  * rule without `first` comes behind the `always` rules that are kept: it hides less, never more.
  */
 int rule_audit_apply(struct audit_ctl *ctl, const struct plan *plan, struct rule_audit_result *result);
+/*
+ * The kernel looks a rule's paths up when it is added, so what is mounted later is not seen by it. Load those of ours
+ * again that have a path for which stale() is true, so that they see what is there now: a rule's twin is added before
+ * it is deleted. As rule_audit_apply().
+ */
+int rule_audit_renew(struct audit_ctl *ctl, bool (*stale)(const void *ctx, const char *path), const void *ctx,
+	struct rule_audit_result *result);
 /*
  * Exclude the record types that plan_prune() put into the plan; where rules of others are loaded, or plan is NULL, take
  * our exclusions away instead. When it returns, nobody may look at these records any more. As rule_audit_apply().

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 
-static bool has_text(uint32_t field)
+bool rule_form_has_text(uint32_t field)
 {
 	return (field >= WIRE_SUBJ_USER && field <= WIRE_SUBJ_CLR) ||
 		(field >= WIRE_OBJ_USER && field <= WIRE_OBJ_LEV_HIGH) ||
@@ -65,7 +65,7 @@ bool rule_form_read(struct rule_form *f, const struct wire_rule *rule, size_t n)
 
 		*item = (struct rule_item){ rule->fields[i], rule->ops[i], rule->values[i], NULL };
 		settle_loginuid(item);
-		if (!has_text(item->field))
+		if (!rule_form_has_text(item->field))
 			continue;
 		if (item->value > rule->buf_size - at)
 			return false;
@@ -88,8 +88,8 @@ unsigned rule_form_prunes(const struct rule_form *f)
 {
 	const struct rule_item *mark = &f->items[0], *type = &f->items[1]; /* sorted by op */
 
-	if (f->list != WIRE_LIST_EXCLUDE || f->count != 2 || mark->field != WIRE_MSGTYPE || type->field != WIRE_MSGTYPE ||
-		mark->op != WIRE_NOT_EQUAL || mark->value != PLAN_PRUNE_MARK || type->op != WIRE_EQUAL)
+	if (f->list != WIRE_LIST_EXCLUDE || f->count != 2 || type->field != WIRE_MSGTYPE || type->op != WIRE_EQUAL ||
+		mark->field != WIRE_MSGTYPE || mark->op != WIRE_NOT_EQUAL || mark->value != PLAN_PRUNE_MARK)
 		return 0;
 	return type->value;
 }
@@ -148,4 +148,46 @@ bool rule_form_covers(const struct rule_form *wide, const struct rule_form *narr
 		if (!implied(&wide->items[i], narrow))
 			return false;
 	return true;
+}
+
+/* The ith field of another rule, whose text begins at `at`. */
+static void put_copy(struct wire_rule *out, const struct wire_rule *from, uint32_t i, size_t at)
+{
+	uint32_t k = out->field_count++;
+
+	out->fields[k] = from->fields[i];
+	out->ops[k] = from->ops[i];
+	out->values[k] = from->values[i];
+	if (!rule_form_has_text(from->fields[i]))
+		return;
+	memcpy(out->buf + out->buf_size, from->buf + at, from->values[i]);
+	out->buf_size += from->values[i];
+}
+
+size_t rule_form_twin(const struct wire_rule *rule, struct wire_rule *out)
+{
+	bool leads = rule->fields[0] == WIRE_FILTERKEY;
+	size_t at = 0, key_at = 0;
+	uint32_t key = 0;
+
+	memcpy(out, rule, WIRE_RULE_MIN);
+	out->field_count = out->buf_size = 0;
+	for (uint32_t i = 0; i < rule->field_count; i++) {
+		if (rule->fields[i] == WIRE_FILTERKEY) {
+			key = i;
+			key_at = at;
+		}
+		at += rule_form_has_text(rule->fields[i]) ? rule->values[i] : 0;
+	}
+	at = 0;
+	if (!leads)
+		put_copy(out, rule, key, key_at);
+	for (uint32_t i = 0; i < rule->field_count; i++) {
+		if (i != key)
+			put_copy(out, rule, i, at);
+		at += rule_form_has_text(rule->fields[i]) ? rule->values[i] : 0;
+	}
+	if (leads)
+		put_copy(out, rule, key, key_at);
+	return WIRE_RULE_MIN + out->buf_size;
 }

@@ -23,6 +23,8 @@ struct rule_form {
 
 /* Read a rule of n bytes, of which nothing is believed; false: its parts do not lie within. Points into `rule`. */
 bool rule_form_read(struct rule_form *f, const struct wire_rule *rule, size_t n);
+/* Is the field's value a text, whose length then stands in its place? */
+bool rule_form_has_text(uint32_t field);
 /* Empty: none. */
 struct span rule_form_key(const struct rule_form *f);
 /* The record type that a rule of ours in the list `exclude` is about (plan_prune.h); 0: it is none of those. */
@@ -32,5 +34,10 @@ uint64_t rule_form_hash(const struct rule_form *f);
 bool rule_form_same(const struct rule_form *a, const struct rule_form *b);
 /* Does `wide`, a rule to record, match whatever `narrow` does? True only where that is plain to see. */
 bool rule_form_covers(const struct rule_form *wide, const struct rule_form *narrow);
+/*
+ * A rule that says the same as one of ours and is another one to the kernel, which compares tests in their order: its
+ * key comes first, or last again. `out` has as much room; returns its size.
+ */
+size_t rule_form_twin(const struct wire_rule *rule, struct wire_rule *out);
 
 #endif

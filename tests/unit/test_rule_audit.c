@@ -861,6 +861,56 @@ static void unneeded_records_are_excluded(void **state)
 	plan_free(next);
 }
 
+static bool is_data(const void *ctx, const char *path)
+{
+	(void)ctx;
+	return strcmp(path, "/srv/data") == 0;
+}
+
+/* The kernel has to look their paths up again: an equal rule, which is another one to it, comes before the old one goes. */
+static void stale_paths_are_loaded_again(void **state)
+{
+	static const struct spec specs[] = {
+		{ SELF, 0, { TEXT(WIRE_EXE, "/srv/data") } },
+		{ ON_EXIT, OPEN, { IS(WIRE_UID, 5), TEXT(WIRE_DIR, "/srv/data"), TEXT(WIRE_EXE, "/bin/sh") } },
+		{ ON_EXIT, OPEN, { TEXT(WIRE_DIR, "/etc") } },
+		{ ON_EXIT, EXECVE, { TEXT(WIRE_WATCH, "/srv/data") } },
+	};
+	struct plan *p = PLAN(specs);
+	char done[16];
+	struct kit k;
+	unsigned at;
+
+	(void)state;
+	kit_open(&k, &KERNEL_6_1);
+	apply(&k, p);
+	for (unsigned run = 0; run < 3; run++) {
+		at = changes(&k, 0, done);
+		assert_int_equal(rule_audit_renew(k.ctl, is_data, NULL, &k.result), 0);
+		assert_int_equal(k.result.added, 2);
+		assert_int_equal(k.result.deleted, 2);
+		changes(&k, at, done);
+		assert_string_equal(done, "++--");
+		assert_int_equal(fake_kernel_rules(k.kernel), 4);
+		assert_int_equal(rule_audit_missing(k.ctl, p), 0);
+		assert_true(tests(&k, 0, WIRE_EXE, 0, "/srv/data"));
+		assert_true(tests(&k, 2, WIRE_DIR, 0, "/srv/data"));
+		assert_true(tests(&k, 2, WIRE_EXE, 0, "/bin/sh"));
+		assert_true(tests(&k, 2, WIRE_FILTERKEY, 0, PLAN_KEY));
+		assert_true(tests(&k, 3, WIRE_WATCH, 0, "/srv/data"));
+		apply(&k, p); /* they are those of the plan all the same */
+		expect_result(&k, 0, 4, 0, 0, 0);
+	}
+
+	/* A directory that is gone: the old rule stays. */
+	fake_kernel_missing(k.kernel, "/srv/data");
+	assert_int_equal(rule_audit_renew(k.ctl, is_data, NULL, &k.result), 0);
+	assert_int_equal(k.result.added, 1);
+	assert_int_equal(fake_kernel_rules(k.kernel), 4);
+	kit_close(&k);
+	plan_free(p);
+}
+
 static void others_get_all_records(void **state)
 {
 	static const struct spec spec = { ON_EXIT, OPEN, { IS(WIRE_UID, 5) } };
@@ -894,21 +944,21 @@ static void others_get_all_records(void **state)
 /* Without a key there is only the mark to tell them by. */
 static void only_marked_exclusions_are_ours(void **state)
 {
+	enum { TYPE = WIRE_MSGTYPE, EQ = WIRE_EQUAL, NE = WIRE_NOT_EQUAL };
 	static const struct {
 		unsigned list, count;
 		uint32_t fields[3], ops[3], values[3];
 		bool own;
 	} rows[] = {
-		{ WIRE_LIST_EXCLUDE, 2, { WIRE_MSGTYPE, WIRE_MSGTYPE }, { WIRE_EQUAL, WIRE_NOT_EQUAL }, { CWD, PLAN_PRUNE_MARK }, true },
-		{ WIRE_LIST_EXCLUDE, 2, { WIRE_MSGTYPE, WIRE_MSGTYPE }, { WIRE_NOT_EQUAL, WIRE_EQUAL }, { PLAN_PRUNE_MARK, CWD }, true },
-		{ WIRE_LIST_EXCLUDE, 2, { WIRE_MSGTYPE, WIRE_MSGTYPE }, { WIRE_EQUAL, WIRE_EQUAL }, { CWD, PLAN_PRUNE_MARK }, false },
-		{ WIRE_LIST_EXCLUDE, 2, { WIRE_MSGTYPE, WIRE_MSGTYPE }, { WIRE_EQUAL, WIRE_NOT_EQUAL }, { CWD, PROCTITLE }, false },
-		{ WIRE_LIST_EXCLUDE, 2, { WIRE_MSGTYPE, WIRE_PID }, { WIRE_EQUAL, WIRE_NOT_EQUAL }, { CWD, PLAN_PRUNE_MARK }, false },
-		{ WIRE_LIST_EXCLUDE, 1, { WIRE_MSGTYPE }, { WIRE_NOT_EQUAL }, { PLAN_PRUNE_MARK }, false },
-		{ WIRE_LIST_EXCLUDE, 1, { WIRE_MSGTYPE }, { WIRE_EQUAL }, { CWD }, false },
-		{ WIRE_LIST_EXCLUDE, 3, { WIRE_MSGTYPE, WIRE_MSGTYPE, WIRE_UID }, { WIRE_EQUAL, WIRE_NOT_EQUAL, WIRE_EQUAL },
-			{ CWD, PLAN_PRUNE_MARK, 7 }, false },
-		{ WIRE_LIST_USER, 2, { WIRE_MSGTYPE, WIRE_MSGTYPE }, { WIRE_EQUAL, WIRE_NOT_EQUAL }, { CWD, PLAN_PRUNE_MARK }, false },
+		{ WIRE_LIST_EXCLUDE, 2, { TYPE, TYPE }, { EQ, NE }, { CWD, PLAN_PRUNE_MARK }, true },
+		{ WIRE_LIST_EXCLUDE, 2, { TYPE, TYPE }, { NE, EQ }, { PLAN_PRUNE_MARK, CWD }, true },
+		{ WIRE_LIST_EXCLUDE, 2, { TYPE, TYPE }, { EQ, EQ }, { CWD, PLAN_PRUNE_MARK }, false },
+		{ WIRE_LIST_EXCLUDE, 2, { TYPE, TYPE }, { EQ, NE }, { CWD, PROCTITLE }, false },
+		{ WIRE_LIST_EXCLUDE, 2, { TYPE, WIRE_PID }, { EQ, NE }, { CWD, PLAN_PRUNE_MARK }, false },
+		{ WIRE_LIST_EXCLUDE, 1, { TYPE }, { NE }, { PLAN_PRUNE_MARK }, false },
+		{ WIRE_LIST_EXCLUDE, 1, { TYPE }, { EQ }, { CWD }, false },
+		{ WIRE_LIST_EXCLUDE, 3, { TYPE, TYPE, WIRE_UID }, { EQ, NE, EQ }, { CWD, PLAN_PRUNE_MARK, 7 }, false },
+		{ WIRE_LIST_USER, 2, { TYPE, TYPE }, { EQ, NE }, { CWD, PLAN_PRUNE_MARK }, false },
 	};
 
 	(void)state;
@@ -964,6 +1014,7 @@ int main(void)
 		cmocka_unit_test(wider_rules_cover),
 		cmocka_unit_test(immutable_rules_stay),
 		cmocka_unit_test(unneeded_records_are_excluded),
+		cmocka_unit_test(stale_paths_are_loaded_again),
 		cmocka_unit_test(others_get_all_records),
 		cmocka_unit_test(only_marked_exclusions_are_ours),
 		cmocka_unit_test(a_kernel_that_is_gone_is_told),
