@@ -29,6 +29,7 @@ struct check {
 	/* The rule at work. */
 	const struct config_from *from;
 	struct field_set fields; /* told of */
+	bool warned;
 };
 
 static void __attribute__((format(printf, 3, 4))) warn(struct check *k, size_t at, const char *fmt, ...)
@@ -42,6 +43,7 @@ static void __attribute__((format(printf, 3, 4))) warn(struct check *k, size_t a
 	vsnprintf(what, sizeof(what), fmt, ap);
 	va_end(ap);
 	report_at(&k->r, CONFIG_WARNING, &place, "%s condition: %s", section_label(k->from->at, &label), what);
+	k->warned = true;
 }
 
 static bool has_call(const struct plan_calls *calls, unsigned id)
@@ -164,32 +166,59 @@ static void check_node(struct check *k, const struct cond_node *n)
 		check_types(k, c);
 }
 
-/* Does the want leave everything open but the calls? */
-static bool is_open(const struct plan_want *w)
+/* More than half of the calls of this host, and those that nobody knows by name. */
+static bool is_wide(const struct check *k, const struct plan_calls *calls)
+{
+	unsigned known = 0, wanted = 0;
+
+	for (unsigned id = 0; id < PLAN_NAMELESS; id++) {
+		known += has_call(&k->here, id);
+		wanted += has_call(&k->here, id) && has_call(calls, id);
+	}
+	return has_call(calls, PLAN_NAMELESS) && wanted > known / 2;
+}
+
+/* Does the want leave everything open, the calls too? */
+static bool is_open(const struct check *k, const struct plan_want *w)
 {
 	for (int i = 0; i < PLAN_NUMBERS; i++) {
 		if (!plan_set_is_all(&w->set[i]))
 			return false;
 	}
-	return has_call(&w->calls, PLAN_NAMELESS) && !w->arches && w->success < 0 && !w->perm && !w->bits_count && !w->paths &&
-		!w->exes && !w->exe_not;
+	return is_wide(k, &w->calls) && !w->arches && w->success < 0 && !w->perm && !w->bits_count && !w->paths && !w->exes &&
+		!w->exe_not;
 }
 
-/* A condition that says nothing of which calls, or nothing that the kernel can test, makes every call cross. */
-static void check_width(struct check *k, const struct cond *condition)
+/* Is there a rule but the one that leaves ourselves out? */
+static bool is_told(const struct plan *p)
+{
+	for (size_t i = 0; i < p->count; i++) {
+		if (p->rules[i].action == WIRE_ALWAYS)
+			return true;
+	}
+	return false;
+}
+
+/* What the kernel would be asked for this rule alone. */
+static void check_alone(struct check *k, const struct cond *condition)
 {
 	struct plan_wants wants = { .count = 0 };
 	struct plan *plan = plan_new();
 	int section = plan ? plan_section(plan, "rule", k->from->at->name) : -ENOMEM;
 	bool open = false;
 
-	if (section < 0 || plan_cond_wants(&wants, condition, plan, (unsigned)section, &k->host) < 0)
+	if (section < 0 || plan_cond_wants(&wants, condition, plan, (unsigned)section, &k->host) < 0 ||
+		plan_make(plan, &wants, 1, &k->host) < 0) {
 		k->no_memory = true;
-	for (size_t i = 0; i < wants.count; i++)
-		open = open || is_open(&wants.want[i]);
-	if (open)
-		warn(k, INI_WHOLE, "does not say which system calls (evt.type), nor anything else that the kernel can test: "
-			"every call crosses into user space, for all rules");
+	} else {
+		for (size_t i = 0; i < wants.count; i++)
+			open = open || is_open(k, &wants.want[i]);
+		if (open)
+			warn(k, INI_WHOLE, "says neither which system calls (evt.type) nor anything that the kernel can test: "
+				"every call crosses into user space, for all rules");
+		else if (!k->warned && !wants.some && !plan_cond_records(condition) && !is_told(plan))
+			warn(k, INI_WHOLE, "never matches: of these calls the kernel tells nothing that it asks for");
+	}
 	plan_wants_release(&wants);
 	plan_free(plan);
 }
@@ -199,11 +228,12 @@ static void check_rule(struct check *k, const struct rule *rule)
 	struct plan_calls calls = { .bit = { 0 } };
 
 	k->fields = (struct field_set){ { 0 } };
+	k->warned = false;
 	check_node(k, rule->condition.root);
 	if (!plan_cond_calls(&rule->condition, &calls) && !plan_cond_records(&rule->condition))
 		warn(k, INI_WHOLE, "never matches: no event is all that it asks for");
 	else if (rule->enabled && k->known)
-		check_width(k, &rule->condition);
+		check_alone(k, &rule->condition);
 }
 
 /* The section that the plan has told something of. */
@@ -245,21 +275,27 @@ static void check_kernel(struct check *k)
 		const struct ini_section *s = note->section == PLAN_NO_SECTION ? NULL :
 			section_of(k->c, &here->sections[note->section]);
 		if (s && !has_note(there, note))
-			report_warning(&k->r, s->file, s->line, "%s on this kernel (%s): %s", section_label(s, &label),
-				k->release, note->what);
+			report_warning(&k->r, s->file, s->line, "%s kernel %s: %s", section_label(s, &label), k->release,
+				note->what);
 	}
 	plan_free(here);
 	plan_free(there);
 }
 
-/* Nobody uses the list or the macro. */
+/* A list or a macro that nobody uses. */
 static void unused(void *ctx, const struct cond_fault *f)
 {
 	struct check *k = ctx;
 	const struct config_from *from = f->place == COND_IN_LIST ? &k->c->lists[f->index].from : &k->c->macros[f->index].from;
-	struct section_label label;
 
-	report_warning(&k->r, from->at->file, from->at->line, "%s: %s", section_label(from->at, &label), f->what);
+	report_warning(&k->r, from->at->file, from->at->line, "%s", f->what);
+}
+
+/* What lies on this host's disks is no matter here: a file is where a name says. */
+static int look(const char *path)
+{
+	(void)path;
+	return 0;
 }
 
 int config_check(const struct config *c, const char *release, const char *machine, config_report *report, void *ctx)
@@ -268,6 +304,7 @@ int config_check(const struct config *c, const char *release, const char *machin
 
 	k.known = plan_arches(machine, k.host.arches) == 0;
 	k.host.features = plan_features(probe_host_version(release));
+	k.host.look = look;
 	k.host.path_by_object = c->tiercel.path_match == 0;
 	if (k.known)
 		calls_of_host(&k);

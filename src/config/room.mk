@@ -14,6 +14,7 @@ libtiercel_a_SOURCES += \
 
 unit_tests += \
 	tests/unit/test_config \
+	tests/unit/test_config_check \
 	tests/unit/test_config_scan
 
 fuzz_targets += tests/fuzz/fuzz_config

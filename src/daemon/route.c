@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "base/plural.h"
+#include "config/config_check.h"
 #include "config/config_fields.h"
 #include "daemon/by_rule.h"
 #include "filter/words.h"
@@ -10,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #define TELL_MS 60000 /* an output that comes and goes, a rule over its limit: told of so often at most */
@@ -88,10 +90,14 @@ int route_check(const char *path)
 {
 	struct config *c;
 	struct reported reported = { .warnings = 0 };
+	struct utsname host;
 	int rc = config_load(&c, path, on_report, &reported);
 
 	if (rc < 0)
 		return rc;
+	uname(&host);
+	if (config_check(c, host.release, host.machine, on_report, &reported) < 0)
+		log_error("%s", strerror(ENOMEM));
 	tell_counts(path, c);
 	if (reported.warnings)
 		printf(", %zu warning%s", reported.warnings, plural(reported.warnings));
