@@ -115,9 +115,12 @@ static struct cond_node *new_node(struct build *b, enum cond_kind kind, size_t c
 	struct cond_node *node;
 
 	b->cost += cost;
-	if (depth > COND_DEPTH_MAX && b->ps->rc == 0)
-		cond_fault(b->ps, at, "more than %d levels of and, or, with macros put in", COND_DEPTH_MAX);
-	if (depth > COND_DEPTH_MAX || too_large(b, b->cost, at))
+	if (kind != COND_CHECK && depth > COND_DEPTH_MAX) { /* what is printed has so many parentheses */
+		if (b->ps->rc == 0)
+			cond_fault(b->ps, at, "more than %d levels of and, or, with macros put in", COND_DEPTH_MAX);
+		return NULL;
+	}
+	if (too_large(b, b->cost, at))
 		return NULL;
 	node = cond_room(b->ps, b->ps->keep, sizeof(*node));
 	if (node)

@@ -53,6 +53,11 @@ static bool no_argument(struct span name)
 	return !(name.n == 2 && name.p[0] == 'a' && name.p[1] >= '0' && name.p[1] <= '5');
 }
 
+static bool argument_byte(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
 /* evt.arg.NAME; Falco's evt.arg[NAME] and evt.arg['NAME'] are the same. */
 static bool argument(struct cond_parser *ps, struct span word, size_t at, struct cond_operand *out)
 {
@@ -75,7 +80,7 @@ static bool argument(struct cond_parser *ps, struct span word, size_t at, struct
 		key.p = p + 8;
 	}
 	for (size_t i = 0; i < key.n; i++)
-		if (strchr("[]\"'~", key.p[i])) {
+		if (!argument_byte(key.p[i])) {
 			cond_fault(ps, at, "'%.*s' is no name of an argument", COND_WORD(key));
 			return false;
 		}

@@ -396,29 +396,38 @@ static bool at_end_of_check(struct cond_parser *ps)
 	return c == '\0' || c == ')' || span_eq(name, word_and) || span_eq(name, word_or);
 }
 
-/* Behind a check: `and` or `or`, or what takes their place by mistake. */
-static void no_word(struct cond_parser *ps)
+/* Behind a check: what takes the place of `and`, `or` by mistake. Does the next check follow? */
+static bool no_word(struct cond_parser *ps)
 {
 	struct span name = cond_lex_peek(&ps->lex);
 	char c = cond_lex_next(&ps->lex);
 
-	if (same_word(name, word_and) || same_word(name, word_or))
+	if (same_word(name, word_and) || same_word(name, word_or)) {
 		cond_fault(ps, ps->lex.at, "'%.*s' is written in lower case", COND_WORD(name));
-	else if (c == '&' || c == '|')
+		ps->lex.at += name.n;
+		return true;
+	}
+	if (c == '&' || c == '|') {
 		cond_fault(ps, ps->lex.at, "unknown sign '%c'; write %s", c, c == '&' ? "and" : "or");
-	else if (c == '=')
+		ps->lex.at += strspn(ps->lex.text + ps->lex.at, "&|");
+		return true;
+	}
+	if (c == '=')
 		cond_fault(ps, ps->lex.at, "'=' can't stand here; a value with = in it wants quotes");
 	else if (c == ',')
 		cond_fault(ps, ps->lex.at, "',' can't stand here; several values: in (...), or contains anyof (...)");
 	else
 		cond_fault(ps, ps->lex.at, "'and' or 'or' is wanted here; a value with blanks or parentheses wants quotes");
 	cond_lex_recover(&ps->lex);
+	return false;
 }
 
 /* Parts joined by `and`, or such joined by `or`; one alone stays itself. */
 static struct cond_raw *parse_joined(struct cond_parser *ps, bool negated, bool all)
 {
 	struct cond_raw *group = new_raw(ps, all == negated ? RAW_OR : RAW_AND, false, ps->lex.at), *part;
+
+	bool more;
 
 	if (!group)
 		return NULL;
@@ -430,9 +439,8 @@ static struct cond_raw *parse_joined(struct cond_parser *ps, bool negated, bool 
 			group->first = part;
 		if (part)
 			group->last = part;
-		if (all && !at_end_of_check(ps))
-			no_word(ps);
-	} while (cond_lex_keyword(&ps->lex, all ? word_and : word_or));
+		more = all && !at_end_of_check(ps) && no_word(ps);
+	} while (more || cond_lex_keyword(&ps->lex, all ? word_and : word_or));
 	return group->first == group->last ? group->first : group;
 }
 
@@ -447,9 +455,8 @@ struct cond_raw *cond_parse_text(struct cond_parser *ps)
 
 	while (cond_lex_next(&ps->lex) == ')') {
 		cond_fault(ps, ps->lex.at++, "this ')' closes nothing");
-		if (!at_end_of_check(ps))
-			no_word(ps);
-		if (cond_lex_keyword(&ps->lex, word_and) || cond_lex_keyword(&ps->lex, word_or))
+		bool more = !at_end_of_check(ps) && no_word(ps);
+		if (more || cond_lex_keyword(&ps->lex, word_and) || cond_lex_keyword(&ps->lex, word_or))
 			parse_or(ps, false);
 	}
 	return ps->rc ? NULL : raw;

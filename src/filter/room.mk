@@ -32,5 +32,13 @@ libtiercel_a_SOURCES += src/filter/cond_regex_posix.c
 endif
 
 unit_tests += \
+	tests/unit/test_cond \
+	tests/unit/test_cond_property \
+	tests/unit/test_cond_scope \
+	tests/unit/test_cond_type \
 	tests/unit/test_glob \
 	tests/unit/test_select
+
+fuzz_targets += tests/fuzz/fuzz_cond
+tests_fuzz_fuzz_cond_LDADD = $(fuzz_libs)
+EXTRA_DIST += tests/unit/cond_kit.h tests/unit/cond_same.h tests/fuzz/corpus/cond
