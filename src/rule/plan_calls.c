@@ -1,7 +1,8 @@
 /* System calls by canonical id as numbers of an architecture. */
 #include "rule/plan_parts.h"
 
-#define SOCKETCALLS 32  /* bits of plan_masks.socketcalls; there are 20 */
+#define CARRIED 32      /* what a carrier's argument is below; socketcall has 20 */
+#define NONE UINT16_MAX
 #define SUBS_MAX 3      /* socketcalls that become rules of their own; more are all of them */
 
 static bool is_one_of(const struct syscall_info *call, const struct span *names, size_t count)
@@ -77,6 +78,12 @@ void plan_numbering(struct plan_numbering *n, int arch, unsigned features)
 	memset(n, 0, sizeof(*n));
 	n->arch = arch;
 	n->socketcall = n->ipc = -1;
+	for (unsigned i = 0; i < CARRIED; i++) {
+		const struct syscall_info *socket = syscall_of_socketcall(i), *ipc = syscall_of_ipc(i);
+
+		n->carried[0][i] = socket ? socket->id : NONE;
+		n->carried[1][i] = ipc ? ipc->id : NONE;
+	}
 	for (unsigned nr = 0; nr < PLAN_CALLS; nr++) {
 		const struct syscall_info *call = syscall_find(arch, nr);
 
@@ -119,19 +126,16 @@ static bool has(const uint32_t *mask, int nr)
 }
 
 /* The calls that a carrier may carry, as bits of its argument. */
-static uint32_t carried(const struct plan_want *w, const struct syscall_info *(*sub)(int64_t call), unsigned *count)
+static uint32_t carried(const struct plan_want *w, const uint16_t ids[CARRIED], unsigned *count)
 {
 	uint32_t bits = 0;
 
 	*count = 0;
-	for (unsigned i = 1; i < SOCKETCALLS; i++) {
-		const struct syscall_info *call = sub(i);
-
-		if (call && wants(w, call->id)) {
+	for (unsigned i = 1; i < CARRIED; i++)
+		if (ids[i] != NONE && wants(w, ids[i])) {
 			bits |= UINT32_C(1) << i;
 			++*count;
 		}
-	}
 	return bits;
 }
 
@@ -145,7 +149,7 @@ static void add_carriers(struct plan_masks *m, const struct plan_want *w, const 
 	unsigned count;
 
 	if (n->ipc >= 0 && !has(carriers, n->ipc) && !is_among(n->ipc, w->not_numbers, w->not_number_count)) {
-		carried(w, syscall_of_ipc, &count);
+		carried(w, n->carried[1], &count);
 		if (count)
 			set_bit(carriers, (unsigned)n->ipc);
 	}
@@ -155,7 +159,7 @@ static void add_carriers(struct plan_masks *m, const struct plan_want *w, const 
 		is_among(n->socketcall, w->not_numbers, w->not_number_count))
 		return;
 	m->socketcall = (unsigned)n->socketcall;
-	m->socketcalls = carried(w, syscall_of_socketcall, &count);
+	m->socketcalls = carried(w, n->carried[0], &count);
 	if (count > SUBS_MAX) {
 		m->socketcalls = 0;
 		set_bit(carriers, (unsigned)n->socketcall);
@@ -186,9 +190,12 @@ void plan_masks(struct plan_masks *m, const struct plan_want *w, const struct pl
 	memset(m, 0, sizeof(*m));
 	if (w->arches && !(w->arches >> n->arch & 1))
 		return;
-	for (unsigned id = 0; id < PLAN_CALL_BITS; id++)
+	for (unsigned id = 0; id < PLAN_CALL_BITS; id++) {
+		if (w->calls.bit[id / 64] >> (id % 64) == 0)
+			id |= 63; /* none of the others of this word */
 		for (unsigned i = n->at[id]; wants(w, id) && i < n->at[id + 1]; i++)
 			set_bit(wanted, n->nr[i]);
+	}
 	for (size_t i = 0; i < w->number_count; i++)
 		if (w->numbers[i] >= 0 && w->numbers[i] < PLAN_CALLS)
 			set_bit(wanted, (unsigned)w->numbers[i]);

@@ -5,8 +5,8 @@
 #include <limits.h>
 #include <stdlib.h>
 
-#define WANT_RULES (4 * PLAN_SECTION_RULES) /* of one want, before those that say the same are made one */
-#define PASSES 12                           /* in which the whole is made smaller, before all is given up */
+#define PASSES 5      /* in which the whole is made smaller; as many again to calls alone */
+#define LEAST_RULES 4 /* of a section that is to tell more than calls apart */
 
 /* One section at work. */
 struct section {
@@ -21,6 +21,7 @@ struct maker {
 	struct plan_parts *parts;
 	struct section *section;
 	size_t count;
+	bool bare; /* a want may come to its calls alone, which hides the tests that others have of these */
 };
 
 int plan_wants_add(struct plan_wants *list, const struct plan_want *w)
@@ -71,7 +72,7 @@ static int fit_want(struct maker *m, struct section *s, size_t i, size_t most)
 	struct plan_limits *limits = &s->limits[i];
 	int rc = plan_parts_read(m->parts, &m->work, &s->wants->want[i], limits);
 
-	while (rc == 0 && (s->counts[i] = plan_parts_count(m->parts)) > most && plan_parts_weaken(m->parts, limits))
+	while (rc == 0 && (s->counts[i] = plan_parts_count(m->parts)) > most && plan_parts_weaken(m->parts, limits, m->bare))
 		rc = plan_parts_read(m->parts, &m->work, &s->wants->want[i], limits);
 	return rc;
 }
@@ -109,15 +110,14 @@ static size_t share(const size_t *counts, size_t n, size_t all)
 	return low;
 }
 
-/* No more than `most` rules, unless they are those of calls alone. The wants that have the most give first. */
+/* A section that was built gets no more than `most` rules, as far as that goes. The wants that have the most give first. */
 static int fit_section(struct maker *m, size_t index, size_t most)
 {
 	struct section *s = &m->section[index];
-	size_t level = WANT_RULES, all = most;
-	int rc;
+	size_t level = SIZE_MAX, all = most;
+	int rc = 0;
 
 	m->work.section = (unsigned)index;
-	rc = build_section(m, s, level);
 	while (rc == 0 && s->rules->count > most && level > 0) {
 		level = share(s->counts, s->wants->count, all);
 		all /= 2;
@@ -137,6 +137,20 @@ static int new_section(struct section *s, const struct plan_wants *wants)
 	for (size_t i = 0; i < wants->count; i++)
 		s->limits[i].names = UINT_MAX;
 	return 0;
+}
+
+static int first_form(struct maker *m, size_t index)
+{
+	int rc;
+
+	m->work.section = (unsigned)index;
+	rc = build_section(m, &m->section[index], PLAN_SECTION_RULES);
+	for (int bare = 0; bare < 2 && rc == 0; bare++) {
+		m->bare = bare;
+		rc = fit_section(m, index, PLAN_SECTION_RULES);
+	}
+	m->bare = false;
+	return rc;
 }
 
 /* ---- all ---- */
@@ -193,36 +207,43 @@ static int put_together(struct maker *m, struct plan *all)
 	return rc;
 }
 
-/* Every section that has more rules than its share is made smaller. 0 or -ENOMEM. */
+/*
+ * Every section that has more rules than its share is made smaller. Where shares are too small to be of use, the first
+ * sections get one that is, the others none. 0 or -ENOMEM.
+ */
 static int shrink(struct maker *m, size_t most)
 {
-	size_t *counts = calloc(m->count, sizeof(*counts)), level;
+	size_t *counts = calloc(m->count + 1, sizeof(*counts)), level;
 	int rc = counts ? 0 : -ENOMEM;
 
 	for (size_t i = 0; counts && i < m->count; i++)
 		counts[i] = m->section[i].rules->count;
 	level = counts ? share(counts, m->count, most) : 0;
-	for (size_t i = 0; i < m->count && rc == 0; i++)
-		if (counts[i] > level)
-			rc = fit_section(m, i, level);
+	if (m->bare && level < LEAST_RULES)
+		level = LEAST_RULES;
+	for (size_t i = 0; i < m->count && rc == 0; i++) {
+		rc = fit_section(m, i, !m->bare || level <= most ? level : 0);
+		most -= m->section[i].rules->count < most ? m->section[i].rules->count : most;
+	}
 	free(counts);
 	return rc;
 }
 
 /*
  * Sections have rules in common, so the sum of all is more than comes of them: they are shrunk by the part that is too
- * much, and a little more each time.
+ * much, and more each time.
  */
 static int fit_all(struct maker *m, struct plan *all)
 {
 	int rc = put_together(m, all);
 
-	for (unsigned pass = 0; rc == 0 && all->count >= PLAN_RULES && pass <= PASSES; pass++) {
-		size_t sum = 0;
+	for (unsigned pass = 0; rc == 0 && all->count >= PLAN_RULES && pass < 2 * PASSES; pass++) {
+		size_t sum = 0, left = PASSES - 1 - pass % PASSES;
 
 		for (size_t i = 0; i < m->count; i++)
 			sum += m->section[i].rules->count;
-		rc = shrink(m, sum * (PLAN_RULES - 1) / all->count * (PASSES - pass) / PASSES);
+		m->bare = pass >= PASSES;
+		rc = shrink(m, sum * (PLAN_RULES - 1) / all->count * left / (PASSES - 1));
 		if (rc == 0)
 			rc = put_together(m, all);
 	}
@@ -288,7 +309,7 @@ int plan_make_apart(struct plan *plan, struct plan *apart, const struct plan_wan
 		some = some || wants[i].some;
 		rc = new_section(&m.section[i], &wants[i]);
 		if (rc == 0)
-			rc = fit_section(&m, i, PLAN_SECTION_RULES);
+			rc = first_form(&m, i);
 	}
 	if (rc == 0)
 		rc = all ? fit_all(&m, all) : -ENOMEM;

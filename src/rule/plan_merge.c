@@ -9,6 +9,8 @@
 
 static int compare_text(const char *a, const char *b)
 {
+	if (a == b)
+		return 0;
 	return a && b ? strcmp(a, b) : (a != NULL) - (b != NULL);
 }
 

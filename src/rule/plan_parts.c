@@ -437,7 +437,8 @@ int plan_parts_add(const struct plan_parts *p, struct plan *out)
 	return p->limits.bare ? add_bare(p, out) : shapes(p, add_shape, out);
 }
 
-bool plan_parts_weaken(const struct plan_parts *p, struct plan_limits *limits)
+/* The number with the most alternatives gets a single one; false: all have. */
+static bool weaken_numbers(const struct plan_parts *p, struct plan_limits *limits)
 {
 	unsigned most = 1, of = 0;
 
@@ -446,17 +447,32 @@ bool plan_parts_weaken(const struct plan_parts *p, struct plan_limits *limits)
 			most = p->number[i].count;
 			of = p->which[i];
 		}
+	limits->single |= most > 1 ? 1u << of : 0;
+	return most > 1;
+}
+
+/* Without what links lead to, something is missed: numbers and programs go before it, and come back once it is gone. */
+static void weaken_for_links(const struct plan_parts *p, struct plan_limits *limits)
+{
+	if (weaken_numbers(p, limits))
+		return;
+	limits->no_links = p->exe_count <= 1;
+	limits->no_exes = !limits->no_links;
+	if (limits->no_links)
+		limits->single = 0;
+}
+
+bool plan_parts_weaken(const struct plan_parts *p, struct plan_limits *limits, bool bare)
+{
 	if (limits->bare)
 		return false;
 	if (p->paths.count && p->paths.linked && !limits->no_links)
-		limits->no_links = true;
+		weaken_for_links(p, limits);
 	else if (p->paths.count)
 		limits->names = p->paths.names - 1;
 	else if (p->exe_count > 1)
 		limits->no_exes = true;
-	else if (most > 1)
-		limits->single |= 1u << of;
-	else
-		limits->bare = true;
+	else if (!weaken_numbers(p, limits))
+		return limits->bare = bare;
 	return true;
 }

@@ -22,6 +22,7 @@ struct plan_numbering {
 	uint16_t at[PLAN_CALL_BITS + 1]; /* each call's numbers: nr[at[id]] .. nr[at[id + 1] - 1] */
 	uint16_t nr[PLAN_CALLS];
 	int socketcall, ipc;             /* their numbers, -1: there are none */
+	uint16_t carried[2][32];         /* ids by what the first argument of socketcall, and of ipc, says */
 };
 void plan_numbering(struct plan_numbering *n, int arch, unsigned features);
 
@@ -108,7 +109,7 @@ struct plan_limits {
 	bool no_links, no_exes;
 	bool bare;        /* calls alone */
 };
-/* Add the rules of a want to `out`; the next smaller limits, false: no further. */
+/* Add the rules of a want to `out`; the next smaller limits, down to calls alone where `bare`; false: no further. */
 struct plan_parts;
 struct plan_parts *plan_parts_new(void);
 void plan_parts_free(struct plan_parts *p);
@@ -116,6 +117,6 @@ int plan_parts_read(struct plan_parts *p, struct plan_work *work, const struct p
 	const struct plan_limits *limits);
 size_t plan_parts_count(const struct plan_parts *p);
 int plan_parts_add(const struct plan_parts *p, struct plan *out);
-bool plan_parts_weaken(const struct plan_parts *p, struct plan_limits *limits);
+bool plan_parts_weaken(const struct plan_parts *p, struct plan_limits *limits, bool bare);
 
 #endif

@@ -33,9 +33,12 @@ libtiercel_a_SOURCES += \
 
 unit_tests += \
 	tests/unit/test_plan \
+	tests/unit/test_plan_cond_property \
 	tests/unit/test_plan_property \
 	tests/unit/test_plan_prune \
-	tests/unit/test_plan_select
+	tests/unit/test_plan_select \
+	tests/unit/test_plan_tell \
+	tests/unit/test_plan_want
 if HAVE_LIBMNL
 unit_tests += tests/unit/test_rule_audit
 tests_unit_test_rule_audit_LDADD = $(fake_libs)
@@ -44,4 +47,4 @@ endif
 fuzz_targets += tests/fuzz/fuzz_rule
 tests_fuzz_fuzz_rule_LDADD = $(fuzz_libs)
 
-EXTRA_DIST += tests/fuzz/corpus/rule tests/plan tests/unit/plan_kit.h
+EXTRA_DIST += tests/fuzz/corpus/rule tests/plan tests/unit/plan_event_kit.h tests/unit/plan_kit.h

@@ -39,22 +39,34 @@ static inline bool plan_kit_lead(const char *path, char to[PLAN_PATH_MAX])
 	return true;
 }
 
+/* Two links in /etc, one of them to a directory, and one that stays in there. */
+static inline bool plan_kit_links(const char *dir, plan_link_seen *seen, void *ctx)
+{
+	if (strcmp(dir, "/etc") == 0) {
+		seen(ctx, "/etc/resolv.conf", "/run/resolv.conf");
+		seen(ctx, "/etc/alt", "/srv/a");
+		seen(ctx, "/etc/mtab", "/etc/passwd");
+	}
+	return strcmp(dir, "/usr") != 0;
+}
+
 struct plan_kit_host {
 	const char *name, *machine;
 	unsigned version;
 	uint32_t told; /* wire_status.features */
-	bool by_name;
+	bool by_name, links;
 };
 
 static const struct plan_kit_host plan_kit_hosts[] = {
-	{ "x86_64", "x86_64", PROBE_KERNEL(6, 12, 0), 0x7f, false },
-	{ "by-name", "x86_64", PROBE_KERNEL(6, 12, 0), 0x7f, true },
-	{ "rhel7", "x86_64", PROBE_KERNEL(3, 10, 0), 0x7d, false },
-	{ "rhel6", "x86_64", PROBE_KERNEL(2, 6, 32), 0, false },
-	{ "i386", "i686", PROBE_KERNEL(6, 1, 0), 0x7f, false },
-	{ "aarch64", "aarch64", PROBE_KERNEL(6, 1, 0), 0x7f, false },
-	{ "s390x", "s390x", PROBE_KERNEL(5, 14, 0), 0x7f, false },
-	{ "ppc64le", "ppc64le", PROBE_KERNEL(5, 14, 0), 0x7f, false },
+	{ "x86_64", "x86_64", PROBE_KERNEL(6, 12, 0), 0x7f, false, false },
+	{ "by-name", "x86_64", PROBE_KERNEL(6, 12, 0), 0x7f, true, false },
+	{ "rhel7", "x86_64", PROBE_KERNEL(3, 10, 0), 0x7d, false, false },
+	{ "rhel6", "x86_64", PROBE_KERNEL(2, 6, 32), 0, false, false },
+	{ "i386", "i686", PROBE_KERNEL(6, 1, 0), 0x7f, false, false },
+	{ "aarch64", "aarch64", PROBE_KERNEL(6, 1, 0), 0x7f, false, false },
+	{ "s390x", "s390x", PROBE_KERNEL(5, 14, 0), 0x7f, false, false },
+	{ "links", "x86_64", PROBE_KERNEL(6, 12, 0), 0x7f, false, true },
+	{ "ppc64le", "ppc64le", PROBE_KERNEL(5, 14, 0), 0x7f, false, false },
 };
 #define PLAN_KIT_HOSTS (sizeof(plan_kit_hosts) / sizeof(plan_kit_hosts[0]))
 
@@ -65,6 +77,8 @@ static inline struct plan_host plan_kit_host(const struct plan_kit_host *h)
 		.self = "/usr/sbin/tierceld", .pid = 4242, .look = plan_kit_look, .lead = plan_kit_lead
 	};
 
+	if (h->links)
+		host.links = plan_kit_links;
 	plan_arches(h->machine, host.arches);
 	return host;
 }
