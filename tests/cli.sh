@@ -17,7 +17,7 @@ gives 2 "$tiercel" repaly
 complains "^tiercel: there is no command 'repaly'; did you mean 'replay'?"
 gives 2 "$tiercel" --nothing
 complains "no option '--nothing'"
-for command in replay check probe fields syscalls; do
+for command in replay check explain probe fields syscalls; do
 	gives 0 "$tiercel" "$command" --help
 	says "^Usage: tiercel $command"
 	says '^Example: '
@@ -179,11 +179,20 @@ gives 0 "$tierceld" -t -c "$dir/warn.ini"
 complains "^tierceld: $dir/warn.ini:4: warning: raw does nothing"
 printf '[output x]\ntype = file\npriority = Warning\npath = %s/no/x\n' "$dir" >"$dir/never.ini"
 gives 0 "$tiercel" check "$dir/never.ini"
-complains "^tiercel: $dir/never.ini:3: warning: priority: audit events are Informational in this version: only Tiercel's own"
+complains "^tiercel: $dir/never.ini:3: warning: priority: nothing that is let through is so severe: only Tiercel's own"
 complains "^tiercel: $dir/never.ini:4: warning: path: there is no directory $dir/no$"
 says ", 2 warnings$"
 gives 1 "$tiercel" replay -c "$dir/never.ini" "$log"
 complains "^tiercel: $dir/never.ini:4: \[output x\]: $dir/no/x: No such file"
+printf '[list l]\nitems = a\n[rule r]\ncondition = evt.type = execve and \\\n\tproc.nam in (l)\n' >"$dir/rule.ini"
+gives 1 "$tiercel" check "$dir/rule.ini"
+complains "^tiercel: $dir/rule.ini:5:2: \[rule r\] condition: unknown field 'proc.nam'; did you mean 'proc.name'"
+printf '[list l]\nitems = a\n[rule r]\ncondition = evt.type = execv\n[rule s]\ncondition = evt.type = bpf\nenabled = no\n' \
+	>"$dir/rule.ini"
+gives 0 "$tiercel" check "$dir/rule.ini"
+complains "^tiercel: $dir/rule.ini:1: warning: no rule uses the list 'l'$"
+complains "^tiercel: $dir/rule.ini:4:13: warning: \[rule r\] condition: evt.type is never 'execv'; did you mean 'execve'?$"
+says "^$dir/rule.ini: ok (0 selections, 2 rules (1 disabled), 1 list, 1 output), 2 warnings$"
 gives 2 "$tiercel" check a b
 
 # dictionaries
@@ -218,7 +227,7 @@ gives 0 "$tiercel" syscalls --groups
 says '^@file-write: '
 
 # The manual knows every command and option.
-for word in replay check fields syscalls; do
+for word in replay check explain fields syscalls; do
 	"$tiercel" "$word" --help | sed -n 's/^ .*--\([a-z-]*\).*/\1/p' | while read -r option; do
 		[ "$option" = help ] || grep -q -e "Fl .*-$option" "$top_srcdir/man/tiercel.1" || echo "$word --$option"
 	done

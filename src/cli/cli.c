@@ -8,7 +8,9 @@
 #include <stdio.h>
 #include <string.h>
 
-static const struct cli_command *const commands[] = { &cli_replay, &cli_check, &cli_probe, &cli_fields, &cli_syscalls };
+static const struct cli_command *const commands[] = {
+	&cli_replay, &cli_check, &cli_explain, &cli_probe, &cli_fields, &cli_syscalls
+};
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
 

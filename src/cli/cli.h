@@ -13,7 +13,7 @@ struct cli_command {
 	int (*run)(int argc, char **argv);  /* returns an exit status */
 };
 
-extern const struct cli_command cli_replay, cli_check, cli_probe, cli_fields, cli_syscalls;
+extern const struct cli_command cli_replay, cli_check, cli_explain, cli_probe, cli_fields, cli_syscalls;
 
 /* The whole program: finds the subcommand and runs it. Returns the exit status. */
 int cli_main(int argc, char **argv);

@@ -196,6 +196,27 @@ void plan_tell_free(struct plan_tell *t)
 	free(t);
 }
 
+bool plan_tell_own(const struct plan_tell *t, const struct plan_rule *r, size_t s, struct plan_calls *calls)
+{
+	uint32_t own[WIRE_MASK_WORDS] = { 0 };
+	bool part = false;
+
+	for (size_t i = 0; i < t->apart->count; i++) {
+		const struct plan_rule *from = &t->apart->rules[i];
+
+		if (plan_tell_asked(from, s) && (from->arch == r->arch || from->arch < 0))
+			for (unsigned w = 0; w < WIRE_MASK_WORDS; w++)
+				own[w] |= from->calls[w];
+	}
+	memset(calls, 0, sizeof(*calls));
+	for (unsigned nr = 0; nr < PLAN_CALLS; nr++)
+		if (plan_rule_has(r, nr) && own[nr / 32] >> nr % 32 & 1)
+			add_call(calls, plan_tell_id(r->arch, nr));
+		else
+			part |= plan_rule_has(r, nr);
+	return part;
+}
+
 /* As auditctl writes them, so as plan_print_rule() does: each test alone behind the same head. */
 void plan_tell_tests(const struct plan_rule *r, struct buf *out)
 {

@@ -63,6 +63,9 @@ static inline bool plan_tell_asked(const struct plan_rule *r, size_t s)
 	return r->tags[tag / 64] >> (tag % 64) & 1;
 }
 
+/* Of a merged rule's calls those that section `s` asked for; false: all of them. */
+bool plan_tell_own(const struct plan_tell *t, const struct plan_rule *r, size_t s, struct plan_calls *calls);
+
 /* The tests of a rule, as "success=1 dir=/etc". */
 void plan_tell_tests(const struct plan_rule *r, struct buf *out);
 
