@@ -32,15 +32,16 @@ libtiercel_a_SOURCES += src/filter/cond_regex_posix.c
 endif
 
 unit_tests += \
-	tests/unit/test_ruleset \
-	tests/unit/test_cond_set \
-	tests/unit/test_cond_match \
-	tests/unit/test_cond_differential \
 	tests/unit/test_cond \
+	tests/unit/test_cond_differential \
+	tests/unit/test_cond_match \
+	tests/unit/test_cond_manual \
 	tests/unit/test_cond_property \
 	tests/unit/test_cond_scope \
+	tests/unit/test_cond_set \
 	tests/unit/test_cond_type \
 	tests/unit/test_glob \
+	tests/unit/test_ruleset \
 	tests/unit/test_select
 
 fuzz_targets += tests/fuzz/fuzz_cond

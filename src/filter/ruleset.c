@@ -233,6 +233,10 @@ void ruleset_free(struct ruleset *s)
 {
 	if (!s)
 		return;
+	for (size_t i = 0; i < s->checks; i++) {
+		for (size_t v = 0; s->check[i].regex && v < s->check[i].what->count; v++)
+			cond_regex_free(s->check[i].regex[v]);
+	}
 	for (uint32_t i = 0; i < s->count; i++) {
 		cond_release(&s->rule[i].condition);
 		template_free((struct template *)s->rule[i].output);
@@ -242,10 +246,6 @@ void ruleset_free(struct ruleset *s)
 		free(s->index[i].pairs.pair);
 		free(s->index[i].checks.first);
 		free(s->index[i].checks.item);
-	}
-	for (size_t i = 0; i < s->checks; i++) {
-		for (size_t v = 0; s->check[i].regex && v < s->check[i].what->count; v++)
-			cond_regex_free(s->check[i].regex[v]);
 	}
 	free(s->operand);
 	free(s->index);
