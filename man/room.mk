@@ -1,5 +1,5 @@
 # Manual pages; tiercel-fields(7) is made from the schema.
-dist_man_MANS = man/tiercel.1 man/tiercel.ini.5 man/tierceld.8
+dist_man_MANS = man/tiercel.1 man/tiercel-conditions.7 man/tiercel.ini.5 man/tierceld.8
 nodist_man_MANS = man/tiercel-fields.7
 CLEANFILES += man/tiercel-fields.7
 EXTRA_DIST += man/fields.awk man/fields.tail

@@ -153,7 +153,7 @@ static bool name_is_good(struct cond_parser *ps, struct span word, bool macro)
 	if (!macro && cond_lex_value(&lex, &whole) && !whole.quoted && whole.raw.n == word.n)
 		return true;
 	if (macro)
-		cond_fault(ps, 0, "a macro's name is made of letters, digits, _ and -, and begins with a letter: '%.*s'",
+		cond_fault(ps, 0, "a macro's name is made of letters, digits, _ and -, and begins with a letter or _: '%.*s'",
 			COND_WORD(word));
 	else
 		cond_fault(ps, 0, "a list's name has no blanks, quotes, commas, parentheses or =: '%.*s'", COND_WORD(word));

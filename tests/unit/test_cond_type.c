@@ -39,8 +39,8 @@ static const struct {
 static char letter(enum field_type type)
 {
 	static const char letters[] = {
-		[TYPE_STR] = 'S', [TYPE_I64] = 'N', [TYPE_U64] = 'N', [TYPE_BOOL] = 'B', [TYPE_TIME] = 'N', [TYPE_REL] = 'N',
-		[TYPE_IP] = 'I', [TYPE_PORT] = 'N', [TYPE_LIST] = 'L',
+		[TYPE_STR] = 'S', [TYPE_I64] = 'N', [TYPE_U64] = 'N', [TYPE_BOOL] = 'B', [TYPE_TIME] = 'N',
+		[TYPE_REL] = 'N', [TYPE_IP] = 'I', [TYPE_PORT] = 'N', [TYPE_LIST] = 'L',
 	};
 
 	return letters[type];
