@@ -4,6 +4,7 @@ libtiercel_a_SOURCES += \
 	src/filter/cond_build.c \
 	src/filter/cond_falco.c src/filter/cond_falco.h \
 	src/filter/cond_field.c \
+	src/filter/cond_grams.c src/filter/cond_grams.h \
 	src/filter/cond_lex.c src/filter/cond_lex.h \
 	src/filter/cond_match.c src/filter/cond_match.h \
 	src/filter/cond_order.c src/filter/cond_order.h \

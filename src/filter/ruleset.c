@@ -164,11 +164,18 @@ static int finish_check(struct loading *l, struct rule_check *c)
 	return c->regex ? rc : -ENOMEM;
 }
 
-static int finish_index(struct rule_index *x)
+static int finish_index(struct ruleset *s, struct rule_index *x)
 {
-	int rc = ruleset_lists(&x->checks, &x->pairs, x->set.count);
+	int rc;
 
-	return rc < 0 || x->kind == INDEX_EQUAL ? rc : cond_set_sort(&x->set, x->kind == INDEX_END);
+	if (x->kind == INDEX_PART || x->kind == INDEX_IPART) {
+		for (size_t i = 0; i < x->pairs.count && x->set.count < INDEX_PARTS_MIN; i++)
+			s->check[x->pairs.pair[i][1]].index = RULESET_NONE;
+		rc = cond_grams_make(&x->grams, &x->set, x->kind == INDEX_IPART);
+	} else {
+		rc = x->kind == INDEX_EQUAL ? 0 : cond_set_sort(&x->set, x->kind == INDEX_END);
+	}
+	return rc < 0 ? rc : ruleset_lists(&x->checks, &x->pairs, x->set.count);
 }
 
 static int finish(struct loading *l)
@@ -179,7 +186,7 @@ static int finish(struct loading *l)
 	for (size_t i = 0; i < s->checks && rc == 0; i++)
 		rc = finish_check(l, &s->check[i]);
 	for (size_t i = 0; i < s->indexes && rc == 0; i++)
-		rc = finish_index(&s->index[i]);
+		rc = finish_index(s, &s->index[i]);
 	s->names = ruleset_keep(&s->kept, (s->count + 1) * sizeof(*s->names));
 	s->assumed = ruleset_keep(&s->kept, (2 * s->checks + 1) * sizeof(*s->assumed));
 	s->assumed_what = ruleset_keep(&s->kept, (2 * s->checks + 1) * sizeof(*s->assumed_what));
@@ -243,6 +250,7 @@ void ruleset_free(struct ruleset *s)
 	}
 	for (size_t i = 0; i < s->indexes; i++) {
 		cond_set_release(&s->index[i].set);
+		cond_grams_release(&s->index[i].grams);
 		free(s->index[i].pairs.pair);
 		free(s->index[i].checks.first);
 		free(s->index[i].checks.item);

@@ -151,6 +151,33 @@ static void search_path(struct ruleset *s, const struct rule_index *x, struct sp
 	}
 }
 
+static void search_item(struct ruleset *s, struct rule_index *x, struct span item)
+{
+	struct cond_grams_walk walk = { .at = 0 };
+	uint32_t id;
+
+	switch (x->kind) {
+	case INDEX_EQUAL:
+		x->found = id = cond_set_find(&x->set, item);
+		if (id != COND_SET_NONE)
+			hit(s, x, id);
+		break;
+	case INDEX_BEGIN:
+	case INDEX_END:
+		for (id = cond_set_longest(&x->set, item); id != COND_SET_NONE; id = x->set.shorter[id])
+			hit(s, x, id);
+		break;
+	case INDEX_PATH:
+		search_path(s, x, item);
+		break;
+	case INDEX_PART:
+	case INDEX_IPART:
+		while ((id = cond_grams_next(&x->grams, item, &walk)) != COND_SET_NONE)
+			hit(s, x, id);
+		break;
+	}
+}
+
 void ruleset_search(struct ruleset *s, uint32_t index)
 {
 	struct rule_index *x = &s->index[index];
@@ -161,19 +188,8 @@ void ruleset_search(struct ruleset *s, uint32_t index)
 	x->ran = s->generation;
 	x->found = COND_SET_NONE;
 	o = ruleset_fetch(s, x->operand);
-	for (uint32_t i = 0; i < o->count; i++) {
-		if (x->kind == INDEX_PATH) {
-			search_path(s, x, o->items[i]);
-		} else if (x->kind == INDEX_EQUAL) {
-			x->found = cond_set_find(&x->set, o->items[i]);
-			if (x->found != COND_SET_NONE)
-				hit(s, x, x->found);
-		} else {
-			uint32_t id = cond_set_longest(&x->set, o->items[i]);
-			for (; id != COND_SET_NONE; id = x->set.shorter[id])
-				hit(s, x, id);
-		}
-	}
+	for (uint32_t i = 0; i < o->count; i++)
+		search_item(s, x, o->items[i]);
 }
 
 /* Any of the values or all of them. */

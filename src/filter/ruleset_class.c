@@ -68,7 +68,10 @@ static int answer_classes(struct ruleset *s)
 static uint32_t weight(const struct ruleset *s, const struct rule_check *c)
 {
 	const struct operand *o = &s->operand[c->left];
-	uint32_t each = o->shape != SHAPE_TEXT ? 6 : s->index[c->index].kind == INDEX_EQUAL ? 2 : 4;
+	static const uint8_t texts[] = {
+		[INDEX_EQUAL] = 2, [INDEX_BEGIN] = 4, [INDEX_END] = 4, [INDEX_PATH] = 4, [INDEX_PART] = 8, [INDEX_IPART] = 8
+	};
+	uint32_t each = o->shape == SHAPE_TEXT ? texts[s->index[c->index].kind] : 6;
 
 	return 1 + 2 * o->cost + each * (uint32_t)(c->what->count < 1000 ? c->what->count : 1000);
 }

@@ -167,10 +167,11 @@ static uint32_t op_cost(const struct rule_check *c, enum shape shape)
 /* Which index can answer it, if any. */
 static bool index_kind(const struct rule_check *c, const struct operand *o, enum index_kind *kind)
 {
-	bool glob = false, net = false, all = c->what->among == COND_ALLOF && c->what->count != 1;
+	bool glob = false, net = false, small = false, all = c->what->among == COND_ALLOF && c->what->count != 1;
 
 	for (size_t i = 0; i < c->what->count; i++) {
 		glob = glob || cond_is_glob(c->what->values[i].text) || c->what->values[i].text.n == 0;
+		small = small || c->what->values[i].text.n < COND_GRAM;
 		net = net || (o->shape == SHAPE_ADDRESS && c->what->values[i].net.bits != 128);
 	}
 	if (c->right != RULESET_NONE || c->every || all || o->what->type == TYPE_BOOL)
@@ -188,6 +189,10 @@ static bool index_kind(const struct rule_check *c, const struct operand *o, enum
 	case COND_PMATCH:
 		*kind = INDEX_PATH;
 		return !glob;
+	case COND_CONTAINS:
+	case COND_ICONTAINS:
+		*kind = c->op == COND_CONTAINS ? INDEX_PART : INDEX_IPART;
+		return !small;
 	default:
 		return false;
 	}
@@ -226,7 +231,7 @@ static struct span index_text(struct ruleset *s, const struct cond_value *v, enu
 	w = ruleset_keep(&s->kept, text.n + 1);
 	for (size_t i = 0; w && i < text.n; i++) {
 		if (kind != INDEX_PATH || text.p[i] != '/' || n == 0 || w[n - 1] != '/')
-			w[n++] = text.p[i];
+			w[n++] = kind == INDEX_IPART ? cond_lower(text.p[i]) : text.p[i];
 	}
 	if (kind == INDEX_PATH && n && w[n - 1] == '/')
 		n--;

@@ -1,7 +1,7 @@
 /*
  * Internal to ruleset*.c: rules as they are tested. A value that checks look at is an operand, fetched at most once an
  * event. A check of all rules that say the same is one, answered at most once. Checks that ask whether a text is (or
- * begins, or ends with) one of some share an index of their operand, which answers all of them by one search.
+ * begins, ends with, has in it) one of some share an index of their operand, which answers all of them by one search.
  *
  * A rule's condition is a row of steps, each with its successor for yes and for no. By the event's evt.type (a class:
  * one for each name that a condition has, one for all others) there is a set of rules that can match at all. Of these,
@@ -10,6 +10,7 @@
 #ifndef TIERCEL_FILTER_RULESET_PART_H
 #define TIERCEL_FILTER_RULESET_PART_H
 
+#include "filter/cond_grams.h"
 #include "filter/cond_match.h"
 #include "filter/cond_regex.h"
 #include "filter/cond_set.h"
@@ -62,11 +63,13 @@ struct operand {
 	const struct span *items;
 };
 
-enum index_kind { INDEX_EQUAL, INDEX_BEGIN, INDEX_END, INDEX_PATH };
+enum index_kind { INDEX_EQUAL, INDEX_BEGIN, INDEX_END, INDEX_PATH, INDEX_PART, INDEX_IPART };
+#define INDEX_PARTS_MIN 4 /* fewer are quicker one by one */
 struct rule_index {
 	uint32_t operand;
 	enum index_kind kind;
 	struct cond_set set;
+	struct cond_grams grams; /* of PART and IPART */
 	struct pairs pairs;  /* at load: text, check */
 	struct lists checks; /* by text */
 	uint32_t ran;        /* generation */

@@ -4,7 +4,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "filter/cond_set.h"
+#include "filter/cond_grams.h"
+#include "filter/cond_match.h"
 
 #include <stdlib.h>
 
@@ -94,11 +95,63 @@ static void random_sets(void **state)
 	}
 }
 
+/* Of few letters, so that texts overlap and share all but one of their grams. */
+static struct span letters(char *room, unsigned least, unsigned most)
+{
+	unsigned n = least + dice(most - least + 1);
+
+	for (unsigned i = 0; i < n; i++)
+		room[i] = "abAB\xff"[dice(5)];
+	return span_of(room, n);
+}
+
+static void parts(unsigned count, bool folded)
+{
+	static char room[300][16], other[64];
+	struct cond_set s = { .count = 0 };
+	struct cond_grams g;
+	uint32_t id;
+
+	for (unsigned i = 0; i < count; i++) {
+		struct span w = letters(room[i], COND_GRAM, 7);
+		for (size_t k = 0; folded && k < w.n; k++)
+			room[i][k] = cond_lower(room[i][k]);
+		assert_int_equal(cond_set_add(&s, w, &id), 0);
+	}
+	assert_int_equal(cond_grams_make(&g, &s, folded), 0);
+	for (unsigned i = 0; i < 100; i++) {
+		struct cond_grams_walk walk = { .at = 0 };
+		struct span text = letters(other, 0, 40);
+		bool found[300] = { false };
+
+		while ((id = cond_grams_next(&g, text, &walk)) != COND_SET_NONE)
+			found[id] = true;
+		for (id = 0; id < s.count; id++) {
+			bool in = folded ? cond_icontains(text, s.text[id]) : cond_contains(text, s.text[id]);
+			assert_int_equal(found[id], in);
+		}
+	}
+	cond_grams_release(&g);
+	cond_set_release(&s);
+}
+
+static void random_parts(void **state)
+{
+	static const unsigned counts[] = { 0, 1, 4, 30, 300 };
+
+	(void)state;
+	for (unsigned round = 0; round < 10; round++) {
+		for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
+			parts(counts[i], round % 2);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_empty_set),
-		cmocka_unit_test(random_sets)
+		cmocka_unit_test(random_sets),
+		cmocka_unit_test(random_parts)
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
