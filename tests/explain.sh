@@ -2,7 +2,7 @@
 # tiercel explain: what it says of the configurations in tests/explain, word for word. A line "; golden NAME: OPTIONS" of
 # one of them is one run, which gives NAME.txt and NAME.json.
 # usage: explain.sh [--update]
-# shellcheck source=tests/lib.sh disable=SC2086
+# shellcheck source=tests/lib.sh disable=SC2016,SC2086
 . "$(dirname "$0")/lib.sh"
 
 update=${1:-}

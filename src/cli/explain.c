@@ -51,9 +51,9 @@ const char *explain_unknown(const struct explain *e, unsigned i)
 
 const char *explain_unpruned(const struct explain *e)
 {
-	return e->raw ? "None, as an output shows the records as they are (audit.raw, or format = raw)." :
-		"None: a field that an output shows, or a rule looks at, comes from each (without fields =, an output shows "
-		"@all).";
+	if (e->raw)
+		return "None, as an output shows the records as they are (audit.raw, or format = raw).";
+	return "None: a field that an output shows, or a rule looks at, comes from each (without fields =, an output shows @all).";
 }
 
 static bool is_rule(const struct explain *e, size_t section)
@@ -105,8 +105,9 @@ bool explain_key(const struct explain *e, size_t section, unsigned i, struct exp
 {
 	size_t place = e->source[section];
 
-	return is_rule(e, section) ? key_of_rule(e, place, i, key, expanded) :
-		key_of_select(&e->config->selects[place].spec, i, key);
+	if (is_rule(e, section))
+		return key_of_rule(e, place, i, key, expanded);
+	return key_of_select(&e->config->selects[place].spec, i, key);
 }
 
 bool explain_is_shown(const struct explain *e, const struct plan_tell_widening *w)
@@ -158,8 +159,8 @@ static int no_section(const struct explain *e, struct err *err)
 
 	for (size_t i = 0; i < e->config->rule_count; i++)
 		if (!e->config->rule[i].spec.enabled && is_called("rule", e->config->rule[i].spec.id, wished))
-			return err_set(err, -ENOENT, e->wish.path, "[rule %s] is not enabled: nothing is asked of the kernel for it",
-				e->config->rule[i].spec.id);
+			return err_set(err, -ENOENT, e->wish.path,
+				"[rule %s] is not enabled: nothing is asked of the kernel for it", e->config->rule[i].spec.id);
 	for (size_t s = 0; s < e->plan->section_count; s++)
 		if (e->plan->sections[s].name)
 			nearest_offer(&near, span_of(e->plan->sections[s].name, strlen(e->plan->sections[s].name)));
@@ -179,8 +180,10 @@ static int choose(struct explain *e, struct err *err)
 	if (!e->shown || !e->source)
 		return -ENOMEM;
 	for (size_t s = 0; s < plan->section_count; s++) {
+		const struct plan_section *named = &plan->sections[s];
+
 		e->source[s] = place_of(e, s);
-		e->shown[s] = !e->wish.section || is_called(plan->sections[s].kind, plan->sections[s].name, e->wish.section);
+		e->shown[s] = !e->wish.section || is_called(named->kind, named->name, e->wish.section);
 		some = some || e->shown[s];
 	}
 	return some || !e->wish.section ? 0 : no_section(e, err);

@@ -28,8 +28,8 @@ struct explain {
 };
 
 /*
- * Plan for a configuration, which must stay, as must the wish's texts. 0; -ENOTSUP: a machine whose calls are not known;
- * -ENOENT: no such section, *err says which is near; -ENOMEM. *err is filled. explain_release() in any case.
+ * Plan for a configuration, which must stay, as must the wish's texts. 0; else *err is filled: -ENOTSUP a machine whose
+ * calls are not known, -ENOENT no such section, -ENOMEM. explain_release() in any case.
  */
 int explain_make(struct explain *e, const struct config *config, const struct explain_wish *wish, struct err *err);
 void explain_release(struct explain *e);
@@ -46,8 +46,8 @@ int explain_rules(const struct explain *e, FILE *to);
 /* "[rule NAME]" */
 void explain_label(const struct explain *e, size_t section, struct buf *out);
 /*
- * The ith key of a section as written; of a short condition another one, `expanded`, with lists and macros put in, for which there
- * is room at `expanded`. False: no further.
+ * The ith key of a section as written; a short condition has one more, `expanded`: lists and macros put in. False: no
+ * further.
  */
 #define EXPLAIN_EXPANDED 240
 struct explain_key {

@@ -2,6 +2,7 @@
 #include "cli/explain.h"
 #include "cli/wrap.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
 
@@ -13,6 +14,7 @@
 struct text {
 	const struct explain *e;
 	struct wrap wrap;
+	bool *told; /* rules of the plan that stand above in full */
 };
 
 static void heading(struct text *t, const char *words)
@@ -140,7 +142,7 @@ static void tell_self(struct text *t)
 			wrap_say(&t->wrap, 0, 4, "%s.", e->plan->notes[i].what);
 }
 
-/* Whoever else asked for a rule. */
+/* Whoever else asked for a rule, and what of it this section did. */
 static void tell_shared(struct text *t, const struct plan_rule *r, size_t section)
 {
 	unsigned others[LABELS_MOST];
@@ -166,13 +168,34 @@ static void tell_shared(struct text *t, const struct plan_rule *r, size_t sectio
 	wrap_end(&t->wrap, 12, 16);
 }
 
+/* A rule that was told already. */
+static void tell_again(struct text *t, const struct plan_rule *r, size_t section, size_t number)
+{
+	struct plan_calls own;
+
+	buf_printf(&t->wrap.text, "rule %zu, above: ", number);
+	if (plan_tell_own(t->e->tell, r, section, &own))
+		put_calls(t, &own);
+	else
+		buf_lit(&t->wrap.text, "all of its calls");
+	if (r->test_count) {
+		buf_lit(&t->wrap.text, ", where ");
+		plan_tell_tests(r, &t->wrap.text);
+	} else {
+		buf_lit(&t->wrap.text, ", every one");
+	}
+	wrap_end(&t->wrap, 8, 12);
+}
+
 static void tell_rules(struct text *t, size_t section)
 {
 	const struct plan_tell_section *s = &t->e->tell->sections[section];
+	size_t number = 0;
 
 	if (count_rules(t->e, section) == 0) {
-		wrap_say(&t->wrap, 4, 8, s->some ? "No kernel rule: what brings its records is in the kernel as soon as any rule is." :
-			s->calls ? "No kernel rule: none of its calls is one that a rule can name here." :
+		wrap_say(&t->wrap, 4, 8, s->some ?
+			"No kernel rule: what brings its records is in the kernel as soon as any rule is." : s->calls ?
+			"No kernel rule: none of its calls is one that a rule can name here." :
 			"No kernel rule: no system call is asked for; records that come by themselves need none.");
 		return;
 	}
@@ -180,8 +203,15 @@ static void tell_rules(struct text *t, size_t section)
 	for (size_t i = 0; i < t->e->pruned_rules; i++) {
 		const struct plan_rule *r = &t->e->plan->rules[i];
 
+		number += explain_is_asked(r);
 		if (!explain_is_asked(r) || !plan_tell_asked(r, section))
 			continue;
+		if (t->told[i]) {
+			tell_again(t, r, section, number);
+			continue;
+		}
+		t->told[i] = true;
+		buf_printf(&t->wrap.text, "rule %zu: ", number);
 		plan_print_rule(r, &t->wrap.text);
 		wrap_end(&t->wrap, 8, 12);
 		tell_shared(t, r, section);
@@ -373,25 +403,33 @@ static void tell_unknown(struct text *t)
 		wrap_say(&t->wrap, 4, 8, "%s", what);
 }
 
-int explain_text(const struct explain *e, FILE *to, unsigned columns)
+static void tell_all(struct text *t)
 {
-	struct text t = { .e = e };
-	int rc = wrap_init(&t.wrap, to, columns, ROOM);
+	const struct explain *e = t->e;
 
-	if (rc < 0)
-		return rc;
-	tell_head(&t);
+	tell_head(t);
 	if (e->plan->section_count) {
-		tell_self(&t);
+		tell_self(t);
 		for (size_t s = 0; s < e->plan->section_count; s++)
 			if (e->shown[s])
-				tell_section(&t, s);
-		tell_widenings(&t);
+				tell_section(t, s);
+		tell_widenings(t);
 	}
 	if (e->plan->section_count && !e->wish.section) {
-		tell_pruned(&t);
-		tell_unknown(&t);
+		tell_pruned(t);
+		tell_unknown(t);
 	}
-	wrap_release(&t.wrap);
-	return 0;
+}
+
+int explain_text(const struct explain *e, FILE *to, unsigned columns)
+{
+	struct text t = { .e = e, .told = calloc(e->plan->count + 1, sizeof(*t.told)) };
+	int rc = t.told ? wrap_init(&t.wrap, to, columns, ROOM) : -ENOMEM;
+
+	if (rc == 0)
+		tell_all(&t);
+	if (rc == 0)
+		wrap_release(&t.wrap);
+	free(t.told);
+	return rc;
 }

@@ -16,9 +16,9 @@ struct wrap {
 int wrap_init(struct wrap *w, FILE *to, unsigned columns, size_t room);
 void wrap_release(struct wrap *w);
 /*
- * Print the paragraph, its first line from column `indent` on, the others from `hang`; a newline in it begins another one
- * of the same kind. Lines are broken between words; "-F dir=/etc" and "[rule a]" are one word. A word longer than a line is
- * broken behind commas. Bytes that are no printable ASCII are shown as \xNN.
+ * Print the paragraph, its first line from column `indent` on, the others from `hang`; a newline in it begins another.
+ * Lines are broken between words; "-F dir=/etc" and "[rule a]" are one word. A word longer than a line is broken behind
+ * commas. Bytes that are no printable ASCII are shown as \xNN.
  */
 void wrap_end(struct wrap *w, unsigned indent, unsigned hang);
 /* Add this to the paragraph, and print it. */

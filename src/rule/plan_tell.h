@@ -1,5 +1,5 @@
 /*
- * What a plan means, as a value: all that `tiercel explain` says of it, as text or as JSON. The kernel's list is one for
+ * What a plan means, as a value: all that `tiercel explain` says, as text or as JSON. The kernel's list is one for
  * all: what one section can't narrow crosses for every other one, too; here stands who widens what, and for whom.
  */
 #ifndef TIERCEL_RULE_PLAN_TELL_H

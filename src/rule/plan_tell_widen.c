@@ -169,15 +169,18 @@ static bool is_covered(const struct work *w, size_t form)
 
 static void find_here(struct work *w, int arch, unsigned nr)
 {
+	const struct entry *last = NULL;
+
 	memset(w->present, 0, w->words * sizeof(*w->present));
 	w->here_count = 0;
 	for (size_t i = 0; i < w->count; i++) {
-		const struct entry *e = &w->entries[i], *last = w->here_count ? &w->entries[w->here[w->here_count - 1]] : NULL;
+		const struct entry *e = &w->entries[i];
 
 		if (!plan_rule_has(e->rule, nr) || (e->rule->arch >= 0 && e->rule->arch != arch))
 			continue;
 		if (last && last->form == e->form && last->section == e->section)
 			continue;
+		last = e;
 		w->here[w->here_count++] = (unsigned)i;
 		set_bit(w->present, e->form);
 	}

@@ -187,7 +187,8 @@ static void names(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(json_is_json), cmocka_unit_test(odd_bytes), cmocka_unit_test(width), cmocka_unit_test(names),
+		cmocka_unit_test(json_is_json), cmocka_unit_test(odd_bytes), cmocka_unit_test(width),
+		cmocka_unit_test(names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -148,7 +148,7 @@ static void one_without_tests(void **state)
 	text(p, r, WIRE_EXE, "/bin/sh");
 	test(rule(p, 2, ARCH_X86_64, "execve"), WIRE_SUCCESS, 0);
 	t = tell(p, p);
-	/* What is the same of both architectures is said once; execve is another case for b64, as c asks for it there. */
+	/* What is the same of both architectures is said once; of b64 execve is another case, as c asks for it. */
 	widens(t, "execve: " " <- a / b exe=/bin/sh / c success=0\n"
 		"execve execveat: " " <- a / b exe=/bin/sh\n");
 	always(t, "execve execveat");
@@ -320,8 +320,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nobody_widens), cmocka_unit_test(one_without_tests), cmocka_unit_test(fewer_tests),
-		cmocka_unit_test(all_asks), cmocka_unit_test(merged), cmocka_unit_test(many_names), cmocka_unit_test(seccomp),
-		cmocka_unit_test(many_forms),
+		cmocka_unit_test(all_asks), cmocka_unit_test(merged), cmocka_unit_test(many_names),
+		cmocka_unit_test(seccomp), cmocka_unit_test(many_forms),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

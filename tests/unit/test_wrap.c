@@ -102,8 +102,8 @@ static void cut(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(words), cmocka_unit_test(one_word), cmocka_unit_test(long_words), cmocka_unit_test(blanks),
-		cmocka_unit_test(odd_bytes), cmocka_unit_test(cut),
+		cmocka_unit_test(words), cmocka_unit_test(one_word), cmocka_unit_test(long_words),
+		cmocka_unit_test(blanks), cmocka_unit_test(odd_bytes), cmocka_unit_test(cut),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
