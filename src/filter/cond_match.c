@@ -65,7 +65,7 @@ static unsigned char set_byte(struct span s, size_t *at, bool fold)
 	return (unsigned char)(fold ? cond_lower(c) : c);
 }
 
-/* Is c in the set that starts behind the bracket at s.p[0]? *used is its length with both brackets, 0: it never ends. */
+/* Is the byte in the set whose bracket is s.p[0]? *used is its length with both brackets, 0: it never ends. */
 static bool in_set(struct span s, char byte, bool fold, size_t *used)
 {
 	unsigned char c = (unsigned char)(fold ? cond_lower(byte) : byte);
@@ -77,7 +77,8 @@ static bool in_set(struct span s, char byte, bool fold, size_t *used)
 	for (size_t first = at; at < s.n && (s.p[at] != ']' || at == first);) {
 		bool in = in_class(s.p + at, s.n - at, c, &word);
 		if (word) {
-			has = has || in || (fold && in_class(s.p + at, s.n - at, (unsigned char)cond_upper((char)c), &word));
+			in = in || (fold && in_class(s.p + at, s.n - at, (unsigned char)cond_upper((char)c), &word));
+			has = has || in;
 			at += word;
 			continue;
 		}

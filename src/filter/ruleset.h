@@ -1,10 +1,11 @@
 /*
  * [rule NAME]: the long form of selection, compiled and tested in user space. Rules share what they test: a check that
- * stands in many of them is answered once an event, equal values and prefixes of one field all at once, and of the rules
- * only those are looked at whose system calls or record types the event can be.
+ * stands in many of them is answered once an event; equal values, begins, ends and parts of one field all at once; and
+ * of the rules only those are looked at whose system calls or record types the event can be.
  *
  * A check that the event's origin can't answer, as the call has not run yet (struct event.pending: evt.res, evt.rawres,
- * evt.failed, evt.dir, fd.num), is neutral: true, negated or not; `assumed` lists it.
+ * evt.failed, evt.dir, fd.num), is neutral: true, negated or not; `assumed` lists it. So is a regular expression that
+ * was given up as too slow on the event's text: who makes it slow must not come through unseen.
  */
 #ifndef TIERCEL_FILTER_RULESET_H
 #define TIERCEL_FILTER_RULESET_H
@@ -64,7 +65,7 @@ struct ruleset_match {
 	size_t index;              /* its place */
 	const struct span *names;  /* of all that matched, in order; valid until the next event */
 	size_t count;
-	const struct span *assumed; /* neutral checks of these rules, as text, each once; valid as long */
+	const struct span *assumed; /* neutral checks that these rules held by, each once; valid as long */
 	size_t assumed_count;
 	bool suppressed;           /* a rule matched, but all that did are over their limits */
 };

@@ -9,7 +9,7 @@
 
 struct classing {
 	struct ruleset *s;
-	uint32_t class;
+	uint32_t cls;
 	uint32_t *pick; /* checks, one of which holds where the node does */
 	size_t picks, pick_cap;
 	bool failed;    /* no memory */
@@ -19,15 +19,15 @@ struct classing {
 };
 
 /* What a check of evt.type says in the class of a name, of another name, of no evt.type at all. */
-static enum cond_answer in_class(struct ruleset *s, const struct rule_check *c, uint32_t class)
+static enum cond_answer in_class(struct ruleset *s, const struct rule_check *c, uint32_t cls)
 {
 	uint32_t names = s->index[0].set.count;
 
-	if (class == names + 1)
+	if (cls == names + 1)
 		return COND_FALSE;
 	if (c->op == COND_EXISTS)
 		return COND_TRUE;
-	return class < names ? ruleset_answer_item(s, c, s->index[0].set.text[class]) : COND_UNKNOWN;
+	return cls < names ? ruleset_answer_item(s, c, s->index[0].set.text[cls]) : COND_UNKNOWN;
 }
 
 /* The names that `in` has are just the classes. */
@@ -35,9 +35,9 @@ static void in_names(struct ruleset *s)
 {
 	const struct rule_index *x = &s->index[0];
 
-	for (uint32_t class = 0; class < x->set.count; class++) {
-		for (uint32_t i = x->checks.first[class]; i < x->checks.first[class + 1]; i++)
-			s->check[x->checks.item[i]].by_class[class] = COND_TRUE;
+	for (uint32_t cls = 0; cls < x->set.count; cls++) {
+		for (uint32_t i = x->checks.first[cls]; i < x->checks.first[cls + 1]; i++)
+			s->check[x->checks.item[i]].by_class[cls] = COND_TRUE;
 	}
 }
 
@@ -51,15 +51,15 @@ static int answer_classes(struct ruleset *s)
 		c->by_class = ruleset_keep(&s->kept, s->classes);
 		if (!c->by_class)
 			return -ENOMEM;
-		for (uint32_t class = 0; class < s->classes && c->index != 0 && c->opposite == RULESET_NONE; class++)
-			c->by_class[class] = (uint8_t)in_class(s, c, class);
+		for (uint32_t cls = 0; cls < s->classes && c->index != 0 && c->opposite == RULESET_NONE; cls++)
+			c->by_class[cls] = (uint8_t)in_class(s, c, cls);
 	}
 	in_names(s);
 	for (size_t i = 0; i < s->checks; i++) {
 		struct rule_check *c = &s->check[i];
 
-		for (uint32_t class = 0; c->by_class && c->opposite != RULESET_NONE && class + 1 < s->classes; class++)
-			c->by_class[class] = (uint8_t)(COND_TRUE - s->check[c->opposite].by_class[class]);
+		for (uint32_t cls = 0; c->by_class && c->opposite != RULESET_NONE && cls + 1 < s->classes; cls++)
+			c->by_class[cls] = (uint8_t)(COND_TRUE - s->check[c->opposite].by_class[cls]);
 	}
 	return 0;
 }
@@ -69,7 +69,8 @@ static uint32_t weight(const struct ruleset *s, const struct rule_check *c)
 {
 	const struct operand *o = &s->operand[c->left];
 	static const uint8_t texts[] = {
-		[INDEX_EQUAL] = 2, [INDEX_BEGIN] = 4, [INDEX_END] = 4, [INDEX_PATH] = 4, [INDEX_PART] = 8, [INDEX_IPART] = 8
+		[INDEX_EQUAL] = 2, [INDEX_BEGIN] = 4, [INDEX_END] = 4, [INDEX_PATH] = 4, [INDEX_PART] = 8,
+		[INDEX_IPART] = 8
 	};
 	uint32_t each = o->shape == SHAPE_TEXT ? texts[s->index[c->index].kind] : 6;
 
@@ -82,7 +83,7 @@ static uint32_t check_weight(struct classing *g, const struct rule_node *n)
 	void *p;
 
 	if (c->by_class)
-		return c->by_class[g->class] == (n->negated ? COND_TRUE : COND_FALSE) ? WEIGHT_DEAD : WEIGHT_NONE;
+		return c->by_class[g->cls] == (n->negated ? COND_TRUE : COND_FALSE) ? WEIGHT_DEAD : WEIGHT_NONE;
 	if (n->negated || c->neutral || c->index == RULESET_NONE)
 		return WEIGHT_NONE;
 	p = ruleset_room(g->pick, g->picks, &g->pick_cap, sizeof(*g->pick));
@@ -103,8 +104,8 @@ static uint32_t add_weights(uint32_t a, uint32_t b)
 /* Of an AND the best part's picks, of an OR those of all parts that are not dead. */
 static uint32_t node_weight(struct classing *g, const struct rule_node *n)
 {
-	bool and = n->kind == COND_AND;
-	uint32_t all = and ? WEIGHT_NONE : WEIGHT_DEAD;
+	bool is_and = n->kind == COND_AND;
+	uint32_t all = is_and ? WEIGHT_NONE : WEIGHT_DEAD;
 	size_t first = g->picks;
 
 	if (n->kind == COND_CHECK)
@@ -113,11 +114,11 @@ static uint32_t node_weight(struct classing *g, const struct rule_node *n)
 		size_t from = g->picks;
 		uint32_t one = node_weight(g, n->part[i]);
 
-		if (one == (and ? WEIGHT_DEAD : WEIGHT_NONE)) {
+		if (one == (is_and ? WEIGHT_DEAD : WEIGHT_NONE)) {
 			g->picks = first;
 			return one;
 		}
-		if (!and) {
+		if (!is_and) {
 			all = one == WEIGHT_DEAD ? all : add_weights(all, one);
 		} else if (one < all) {
 			memmove(g->pick + first, g->pick + from, (g->picks - from) * sizeof(*g->pick));
@@ -130,9 +131,9 @@ static uint32_t node_weight(struct classing *g, const struct rule_node *n)
 	return all;
 }
 
-static void set_bit(uint64_t *sets, const struct ruleset *s, uint32_t class, uint32_t rule)
+static void set_bit(uint64_t *sets, const struct ruleset *s, uint32_t cls, uint32_t rule)
 {
-	sets[(size_t)class * s->words + rule / 64] |= UINT64_C(1) << (rule % 64);
+	sets[(size_t)cls * s->words + rule / 64] |= UINT64_C(1) << (rule % 64);
 }
 
 /* The checks picked trigger the rule; their indexes are searched in this class. */
@@ -143,9 +144,9 @@ static int add_triggers(struct classing *g, uint32_t rule)
 	for (size_t i = 0; i < g->picks; i++) {
 		uint32_t index = s->check[g->pick[i]].index;
 
-		if (!g->searched[index * s->classes + g->class] && ruleset_pair(&g->lookups, g->class, index) < 0)
+		if (!g->searched[index * s->classes + g->cls] && ruleset_pair(&g->lookups, g->cls, index) < 0)
 			return -ENOMEM;
-		g->searched[index * s->classes + g->class] = true;
+		g->searched[index * s->classes + g->cls] = true;
 		if (g->latest[g->pick[i]] != rule + 1 && ruleset_pair(&g->triggers, g->pick[i], rule) < 0)
 			return -ENOMEM;
 		g->latest[g->pick[i]] = rule + 1;
@@ -164,10 +165,10 @@ static int classify(struct classing *g, const struct rule_node *root, uint32_t r
 		return -ENOMEM;
 	if (total == WEIGHT_DEAD)
 		return 0;
-	set_bit(s->may, s, g->class, rule);
+	set_bit(s->may, s, g->cls, rule);
 	if (total != WEIGHT_NONE)
 		return add_triggers(g, rule);
-	set_bit(s->always, s, g->class, rule);
+	set_bit(s->always, s, g->cls, rule);
 	return 0;
 }
 
@@ -192,7 +193,7 @@ int ruleset_classify(struct ruleset *s, struct rule_node *const *root)
 	s->words = (s->count + 63) / 64;
 	rc = make_sets(s, &g);
 	for (uint32_t rule = 0; rule < s->count && rc == 0; rule++) {
-		for (g.class = 0; root[rule] && g.class < s->classes && rc == 0; g.class++)
+		for (g.cls = 0; root[rule] && g.cls < s->classes && rc == 0; g.cls++)
 			rc = classify(&g, root[rule], rule);
 	}
 	if (rc == 0)

@@ -80,7 +80,8 @@ static int emit(struct ruleset *s, const struct rule_node *n, uint32_t yes, uint
 	return rc;
 }
 
-int ruleset_compile(struct ruleset *s, struct interned *in, struct keep **nodes, uint32_t rule, struct rule_node **root)
+int ruleset_compile(struct ruleset *s, struct interned *in, struct keep **nodes, uint32_t rule,
+	struct rule_node **root)
 {
 	int rc = tree(s, in, nodes, s->rule[rule].condition.root, root);
 

@@ -9,8 +9,8 @@
 enum { COST_COMPARE = 0, COST_SEARCH = 1, COST_SCAN = 5, COST_GLOB = 40, COST_REGEX = 80 };
 
 static const uint32_t stage_costs[STAGE_COUNT] = {
-	[STAGE_STORED] = 0, [STAGE_ARGS] = 10, [STAGE_FILE] = 12, [STAGE_PROC] = 20, [STAGE_TREE] = 22, [STAGE_TIME] = 25,
-	[STAGE_RAW] = 30
+	[STAGE_STORED] = 0, [STAGE_ARGS] = 10, [STAGE_FILE] = 12, [STAGE_PROC] = 20, [STAGE_TREE] = 22,
+	[STAGE_TIME] = 25, [STAGE_RAW] = 30
 };
 #define COST_MEMBER 4
 #define COST_ANCESTORS 10
@@ -25,8 +25,8 @@ static uint32_t operand_cost(const struct cond_operand *what)
 /* What a call has not told before it has run. */
 static bool is_neutral(int field)
 {
-	return field == FIELD_EVT_RES || field == FIELD_EVT_RAWRES || field == FIELD_EVT_FAILED || field == FIELD_EVT_DIR ||
-		field == FIELD_FD_NUM;
+	return field == FIELD_EVT_RES || field == FIELD_EVT_RAWRES || field == FIELD_EVT_FAILED ||
+		field == FIELD_EVT_DIR || field == FIELD_FD_NUM;
 }
 
 static enum shape shape_of(enum field_type type)

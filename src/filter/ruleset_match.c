@@ -115,15 +115,15 @@ static void start(struct ruleset *s, struct event *ev, struct ruleset_match *m)
 
 void ruleset_match(struct ruleset *s, struct event *ev, struct ruleset_match *m)
 {
-	uint32_t class;
+	uint32_t cls;
 	bool done = false;
 
 	start(s, ev, m);
-	class = class_of(s);
-	for (uint32_t i = s->lookups.first[class]; i < s->lookups.first[class + 1]; i++)
+	cls = class_of(s);
+	for (uint32_t i = s->lookups.first[cls]; i < s->lookups.first[cls + 1]; i++)
 		ruleset_search(s, s->lookups.item[i]);
 	for (uint32_t w = 0; w < s->words && !done; w++) {
-		uint64_t may = s->may[(size_t)class * s->words + w], always = s->always[(size_t)class * s->words + w];
+		uint64_t may = s->may[(size_t)cls * s->words + w], always = s->always[(size_t)cls * s->words + w];
 
 		for (uint64_t left = always | (may & s->fired[w]); left && !done; left &= left - 1) {
 			uint32_t rule = w * 64 + (uint32_t)__builtin_ctzll(left), assumed = s->assumed_count;

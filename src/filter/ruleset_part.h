@@ -155,7 +155,8 @@ struct rule_node {
 	struct rule_node **part;
 	size_t count;
 };
-int ruleset_compile(struct ruleset *s, struct interned *in, struct keep **nodes, uint32_t rule, struct rule_node **root);
+int ruleset_compile(struct ruleset *s, struct interned *in, struct keep **nodes, uint32_t rule,
+	struct rule_node **root);
 /* ruleset_class.c: classes and triggers of all rules; root NULL: a rule that never matches. 0 or -ENOMEM. */
 int ruleset_classify(struct ruleset *s, struct rule_node *const *root);
 

@@ -307,7 +307,8 @@ static bool one_fits(const struct cond_check *c, struct span item, const struct 
 	z.used = 0;
 	if (numeric(type) && v) {
 		sign = !v->big && v->i64 < 0 ? -1 : 1;
-		fits = numbers_fit(c->op, item, sign, sign < 0 ? -(unsigned long long)v->i64 : (unsigned long long)v->i64);
+		size = (unsigned long long)v->i64;
+		fits = numbers_fit(c->op, item, sign, sign < 0 ? -size : size);
 	} else if (numeric(type)) {
 		fits = decimal(theirs, &sign, &size) && numbers_fit(c->op, item, sign, size);
 	} else if (type == TYPE_BOOL) {
@@ -336,7 +337,8 @@ static bool any_value(const struct cond_check *c, struct span item, const struct
 
 static bool neutral(int f)
 {
-	return f == FIELD_EVT_RES || f == FIELD_EVT_RAWRES || f == FIELD_EVT_FAILED || f == FIELD_EVT_DIR || f == FIELD_FD_NUM;
+	return f == FIELD_EVT_RES || f == FIELD_EVT_RAWRES || f == FIELD_EVT_FAILED || f == FIELD_EVT_DIR ||
+		f == FIELD_FD_NUM;
 }
 
 /* A value that is no number, or no address, where one is wanted, is none. */
@@ -348,7 +350,8 @@ static void only_typed(struct texts *t, enum field_type type)
 	unsigned char bytes[16];
 
 	for (size_t i = 0; i < t->count; i++) {
-		if ((!numeric(type) || decimal(t->item[i], &sign, &size)) && (type != TYPE_IP || address(t->item[i], bytes)))
+		if ((!numeric(type) || decimal(t->item[i], &sign, &size)) &&
+		    (type != TYPE_IP || address(t->item[i], bytes)))
 			t->item[n++] = t->item[i];
 	}
 	t->count = n;
@@ -665,7 +668,7 @@ static void random_check(struct buf *b)
 static void random_condition(struct buf *b, unsigned depth)
 {
 	unsigned parts = 2 + dice(3);
-	bool and = dice(5) < 3;
+	bool is_and = dice(5) < 3;
 
 	if (depth == 0 || dice(4) == 0) {
 		buf_text(b, dice(4) == 0 ? "not " : "");
@@ -675,7 +678,7 @@ static void random_condition(struct buf *b, unsigned depth)
 	buf_text(b, dice(6) == 0 ? "not (" : "(");
 	for (unsigned i = 0; i < parts; i++) {
 		if (i)
-			buf_text(b, and ? " and " : " or ");
+			buf_text(b, is_and ? " and " : " or ");
 		random_condition(b, depth - 1);
 	}
 	buf_putc(b, ')');
@@ -712,7 +715,7 @@ static struct ruleset *compile(char **conditions, size_t count)
 	assert_true(count <= RULES);
 	for (size_t i = 0; i < count; i++) {
 		snprintf(ids[i], sizeof(ids[i]), "%u", (unsigned)i);
-		specs[i] = (struct rule_spec){ .id = ids[i], .condition = conditions[i], .enabled = true, .priority = 5 };
+		specs[i] = (struct rule_spec){ .id = ids[i], .condition = conditions[i], .enabled = true };
 	}
 	assert_int_equal(ruleset_new(&set, specs, count, NULL, false, on_cond, on_rule, conditions), 0);
 	return set;
@@ -740,8 +743,9 @@ static void compare(struct contest *c, struct ruleset *set, struct event *ev)
 			const struct value *type = event_get(ev, FIELD_EVT_TYPE), *num = event_get(ev, FIELD_EVT_NUM);
 			cond_print(rule->condition.root, &b);
 			text[b.n] = '\0';
-			fail_msg("event %lu (%.*s)%s: the ruleset says %d, it is %d: %s", num ? (unsigned long)num->u64 : 0,
-				type ? (int)type->n : 0, type ? type->p : "", ev->pending ? " pending" : "", hit[i], want, text);
+			fail_msg("event %lu (%.*s)%s: the ruleset says %d, it is %d: %s",
+				num ? (unsigned long)num->u64 : 0, type ? (int)type->n : 0, type ? type->p : "",
+				ev->pending ? " pending" : "", hit[i], want, text);
 		}
 	}
 }
@@ -849,16 +853,17 @@ static void random_conditions(void **state)
 	"type=EOE msg=audit(1700000000.00" id ":" id "): \n"
 
 /* sshd, whose child is bash, whose child is cat. */
-static const char by_hand[] =
-	EXEC("1", 10, 1, "sshd", "/usr/sbin/sshd", "argc=1 a0=\"sshd\"")
-	EXEC("2", 20, 10, "bash", "/usr/bin/bash", "argc=1 a0=\"-bash\"")
-	EXEC("3", 30, 20, "cat", "/usr/bin/cat", "argc=3 a0=\"cat\" a1=\"--Option=1\" a2=\"/etc/shadow\"")
-	OPEN("4", "success=no exit=-13", "0", "\"/etc/shadow\"")
-	OPEN("5", "success=yes exit=5", "42", "2F7661722F6C6F672F612E6220225B785D") /* /var/log/a.b "[x] */
-	CONNECT("6", "020001BB0A0102030000000000000000")
-	CONNECT("7", "0A0001BB0000000020010DB800000000000000000000000100000000")
+static const char *const by_hand[] = {
+	EXEC("1", 10, 1, "sshd", "/usr/sbin/sshd", "argc=1 a0=\"sshd\""),
+	EXEC("2", 20, 10, "bash", "/usr/bin/bash", "argc=1 a0=\"-bash\""),
+	EXEC("3", 30, 20, "cat", "/usr/bin/cat", "argc=3 a0=\"cat\" a1=\"--Option=1\" a2=\"/etc/shadow\""),
+	OPEN("4", "success=no exit=-13", "0", "\"/etc/shadow\""),
+	OPEN("5", "success=yes exit=5", "42", "2F7661722F6C6F672F612E6220225B785D"), /* /var/log/a.b "[x] */
+	CONNECT("6", "020001BB0A0102030000000000000000"),
+	CONNECT("7", "0A0001BB0000000020010DB800000000000000000000000100000000"),
 	"type=USER_LOGIN msg=audit(1700000000.008:8): pid=900 uid=0 auid=1000 ses=5 msg='op=login id=1000"
-	" exe=\"/usr/sbin/sshd\" hostname=? addr=10.0.0.7 terminal=ssh res=failed'\n";
+	" exe=\"/usr/sbin/sshd\" hostname=? addr=10.0.0.7 terminal=ssh res=failed'\n"
+};
 
 static const struct row {
 	unsigned event;
@@ -1034,7 +1039,8 @@ static void corner_cases(void **state)
 	for (size_t i = 0; i < ROWS; i += RULES)
 		t.together[i / RULES] = compile(conditions + i, ROWS - i < RULES ? ROWS - i : RULES);
 	event_kit_start(&kit, NULL);
-	event_kit_feed(&kit, by_hand, sizeof(by_hand) - 1);
+	for (size_t i = 0; i < sizeof(by_hand) / sizeof(by_hand[0]); i++)
+		event_kit_feed(&kit, by_hand[i], strlen(by_hand[i]));
 	event_kit_end(&kit);
 	assert_int_equal(t.event, 8);
 	assert_int_equal(t.wrong, 0);
