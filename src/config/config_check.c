@@ -185,8 +185,8 @@ static bool is_open(const struct check *k, const struct plan_want *w)
 		if (!plan_set_is_all(&w->set[i]))
 			return false;
 	}
-	return is_wide(k, &w->calls) && !w->arches && w->success < 0 && !w->perm && !w->bits_count && !w->paths && !w->exes &&
-		!w->exe_not;
+	return is_wide(k, &w->calls) && !w->arches && w->success < 0 && !w->perm && !w->bits_count && !w->paths &&
+		!w->exes && !w->exe_not;
 }
 
 /* Is there a rule but the one that leaves ourselves out? */
@@ -272,8 +272,9 @@ static void check_kernel(struct check *k)
 		k->no_memory = true;
 	for (size_t i = 0; !k->no_memory && i < here->note_count; i++) {
 		const struct plan_note *note = &here->notes[i];
-		const struct ini_section *s = note->section == PLAN_NO_SECTION ? NULL :
-			section_of(k->c, &here->sections[note->section]);
+		const struct ini_section *s = NULL;
+		if (note->section != PLAN_NO_SECTION)
+			s = section_of(k->c, &here->sections[note->section]);
 		if (s && !has_note(there, note))
 			report_warning(&k->r, s->file, s->line, "%s kernel %s: %s", section_label(s, &label), k->release,
 				note->what);
@@ -286,7 +287,9 @@ static void check_kernel(struct check *k)
 static void unused(void *ctx, const struct cond_fault *f)
 {
 	struct check *k = ctx;
-	const struct config_from *from = f->place == COND_IN_LIST ? &k->c->lists[f->index].from : &k->c->macros[f->index].from;
+	const struct config *c = k->c;
+	bool list = f->place == COND_IN_LIST;
+	const struct config_from *from = list ? &c->lists[f->index].from : &c->macros[f->index].from;
 
 	report_warning(&k->r, from->at->file, from->at->line, "%s", f->what);
 }

@@ -108,7 +108,9 @@ static bool in_range(const struct config_key *key, enum config_type type, uint64
 {
 	uint64_t low, high;
 
-	return !(config_number(type, key->low, &low) && v < low) && !(config_number(type, key->high, &high) && v > high);
+	if (config_number(type, key->low, &low) && v < low)
+		return false;
+	return !config_number(type, key->high, &high) || v <= high;
 }
 
 static enum config_fault set_number(const struct config_key *key, const char *text, uint64_t *into)

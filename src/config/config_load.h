@@ -48,12 +48,12 @@ void config_outputs_priority(const struct config *c, struct reporter *r);
 int config_output_default(struct config_output *o);
 
 /*
- * Choose the fields that `text` says, of section `at` (NULL: without faults); o->members is the caller's to free. Faults
- * are reported. 0, -EINVAL or -ENOMEM.
+ * Choose the fields that `text` says, of section `at` (NULL: without faults); o->members is the caller's to free.
+ * Faults are reported. 0, -EINVAL or -ENOMEM.
  */
 int config_fields_resolve(struct encode_options *o, const char *text, const struct ini_section *at, struct reporter *r);
 
-/* c->scope and c->rules, from the sections; faults are reported. 0, -EINVAL or -ENOMEM. Both are the caller's to free. */
+/* c->scope and c->rules, the caller's to free, from the sections; faults are reported. 0, -EINVAL or -ENOMEM. */
 int config_rules_compile(struct config *c, struct reporter *r);
 
 #endif

@@ -35,7 +35,8 @@ static int wrong(struct reporter *r, const struct config_output *o, const char *
 {
 	struct section_label label;
 
-	report_error(r, -EINVAL, o->from.at->file, ini_line(o->from.at, key), "%s %s", section_label(o->from.at, &label), what);
+	report_error(r, -EINVAL, o->from.at->file, ini_line(o->from.at, key), "%s %s",
+		section_label(o->from.at, &label), what);
 	return -EINVAL;
 }
 

@@ -157,8 +157,9 @@ static int choose_fields(struct compile *x)
 static int compile(struct compile *x)
 {
 	struct config *c = x->c;
-	int rc = cond_scope_new(&c->scope, x->lists, c->list_count, x->macros, c->macro_count, cond_fault_at, x), step = 0;
+	int rc, step = 0;
 
+	rc = cond_scope_new(&c->scope, x->lists, c->list_count, x->macros, c->macro_count, cond_fault_at, x);
 	/* Rules are looked at all the same: what is wrong in a list is told there, and not once more. */
 	if (rc != -ENOMEM && c->rule_count)
 		step = ruleset_new(&c->rules, x->rules, c->rule_count, c->scope, c->tiercel.rule_matching == 1,

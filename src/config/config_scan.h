@@ -23,7 +23,7 @@ struct ini_key {
 	const char *name, *value;
 	unsigned line;
 	const char *base; /* ini_join(): the name without a number; the same else */
-	const char *text; /* ini_join(): the value, and those of name.2, name.3 ... behind it; NULL: this is one of them */
+	const char *text; /* ini_join(): the value, and those of name.2, name.3 ...; NULL: this is one of them */
 	const struct ini_piece *pieces; /* of text, in order; at least one */
 	size_t piece_count;
 };
@@ -58,8 +58,8 @@ int ini_load(struct ini *ini, const char *file, struct reporter *r);
 /* Does iniparser read the same from ini->file? Differences are reported; 0 or -EINVAL. For files without faults. */
 int ini_compare(const struct ini *ini, struct reporter *r);
 /*
- * Join the numbered parts of keys that may have some (config_key_continues()): by a blank, of lists by a comma. Faults are
- * reported; 0, -EINVAL or -ENOMEM.
+ * Join the numbered parts of keys that may have some (config_key_continues()): by a blank, of lists by a comma.
+ * Faults are reported; 0, -EINVAL or -ENOMEM.
  */
 int ini_join(struct ini *ini, struct reporter *r);
 void ini_release(struct ini *ini);

@@ -1,4 +1,5 @@
-/* A configuration from any bytes: cut, compared with what iniparser reads, taken, and everything told of it is text. */
+/* A configuration from any bytes: cut, compared with what iniparser reads, taken, checked; all that is told is text. */
+#include "config/config_check.h"
 #include "config/config_scan.h"
 
 #include <stdio.h>
@@ -39,6 +40,8 @@ static void load(const char *path, bool good)
 	unsigned told = 0;
 	int rc = config_load(&c, path, tell, &told);
 	if (rc < 0 ? c || !told : !c || !c->output_count || !good)
+		abort();
+	if (c && config_check(c, "4.2.0", "x86_64", tell, &told) < 0)
 		abort();
 	config_free(c);
 }

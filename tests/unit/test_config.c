@@ -522,7 +522,8 @@ static void table_is_sound(void **state)
 		uint64_t v;
 		if (k->initial)
 			assert_int_equal(config_value_set(k, k->initial, &into), FAULT_NONE);
-		if (k->type == CONFIG_NUMBER || k->type == CONFIG_SIZE || k->type == CONFIG_TIME || k->type == CONFIG_RATE) {
+		if (k->type == CONFIG_NUMBER || k->type == CONFIG_SIZE || k->type == CONFIG_TIME ||
+			k->type == CONFIG_RATE) {
 			enum config_type type = k->type == CONFIG_RATE ? CONFIG_NUMBER : k->type;
 			assert_true(k->low && config_number(type, k->low, &v));
 			assert_true(k->high && config_number(type, k->high, &v));
