@@ -13,6 +13,17 @@ bool rule_form_has_text(uint32_t field)
 		field == WIRE_WATCH || field == WIRE_DIR || field == WIRE_EXE || field == WIRE_FILTERKEY;
 }
 
+static bool is_path(uint32_t field)
+{
+	return field == WIRE_WATCH || field == WIRE_DIR || field == WIRE_EXE;
+}
+
+/* Bytes of a path that rule_form_twin() put before it. */
+static size_t dot_prefix(const char *path, size_t n)
+{
+	return n > 2 && memcmp(path, "/./", 3) == 0 ? 2 : 0;
+}
+
 static int by_number(uint32_t a, uint32_t b)
 {
 	return (a > b) - (a < b);
@@ -71,6 +82,12 @@ bool rule_form_read(struct rule_form *f, const struct wire_rule *rule, size_t n)
 			return false;
 		item->text = rule->buf + at;
 		at += item->value;
+		if (is_path(item->field)) {
+			size_t skipped = dot_prefix(item->text, item->value);
+
+			item->text += skipped;
+			item->value -= (uint32_t)skipped;
+		}
 	}
 	qsort(f->items, f->count, sizeof(f->items[0]), compare_items);
 	return true;
@@ -150,44 +167,27 @@ bool rule_form_covers(const struct rule_form *wide, const struct rule_form *narr
 	return true;
 }
 
-/* The ith field of another rule, whose text begins at `at`. */
-static void put_copy(struct wire_rule *out, const struct wire_rule *from, uint32_t i, size_t at)
-{
-	uint32_t k = out->field_count++;
-
-	out->fields[k] = from->fields[i];
-	out->ops[k] = from->ops[i];
-	out->values[k] = from->values[i];
-	if (!rule_form_has_text(from->fields[i]))
-		return;
-	memcpy(out->buf + out->buf_size, from->buf + at, from->values[i]);
-	out->buf_size += from->values[i];
-}
-
 size_t rule_form_twin(const struct wire_rule *rule, struct wire_rule *out)
 {
-	bool leads = rule->fields[0] == WIRE_FILTERKEY;
-	size_t at = 0, key_at = 0;
-	uint32_t key = 0;
+	const char *from = rule->buf;
+	char *to = out->buf;
 
 	memcpy(out, rule, WIRE_RULE_MIN);
-	out->field_count = out->buf_size = 0;
 	for (uint32_t i = 0; i < rule->field_count; i++) {
-		if (rule->fields[i] == WIRE_FILTERKEY) {
-			key = i;
-			key_at = at;
+		size_t n = rule_form_has_text(rule->fields[i]) ? rule->values[i] : 0, skipped = 0;
+
+		if (is_path(rule->fields[i])) {
+			skipped = dot_prefix(from, n);
+			if (!skipped) {
+				memcpy(to, "/.", 2);
+				to += 2;
+			}
+			out->values[i] = (uint32_t)(skipped ? n - skipped : n + 2);
 		}
-		at += rule_form_has_text(rule->fields[i]) ? rule->values[i] : 0;
+		memcpy(to, from + skipped, n - skipped);
+		to += n - skipped;
+		from += n;
 	}
-	at = 0;
-	if (!leads)
-		put_copy(out, rule, key, key_at);
-	for (uint32_t i = 0; i < rule->field_count; i++) {
-		if (i != key)
-			put_copy(out, rule, i, at);
-		at += rule_form_has_text(rule->fields[i]) ? rule->values[i] : 0;
-	}
-	if (leads)
-		put_copy(out, rule, key, key_at);
+	out->buf_size = (uint32_t)(to - out->buf);
 	return WIRE_RULE_MIN + out->buf_size;
 }

@@ -1,7 +1,7 @@
 /*
  * A rule as the kernel lists it, read into a form in which equal rules are equal: the kernel gives back what it was
  * given, but not bit for bit (kernel/auditfilter.c, audit_krule_to_data()). Fields are sorted, and the login user id's
- * two spellings of "unset" are one.
+ * two spellings of "unset" are one, as are "/./path" and "/path".
  */
 #ifndef TIERCEL_RULE_RULE_FORM_H
 #define TIERCEL_RULE_RULE_FORM_H
@@ -35,8 +35,9 @@ bool rule_form_same(const struct rule_form *a, const struct rule_form *b);
 /* Does `wide`, a rule to record, match whatever `narrow` does? True only where that is plain to see. */
 bool rule_form_covers(const struct rule_form *wide, const struct rule_form *narrow);
 /*
- * A rule that says the same as one of ours and is another one to the kernel, which compares tests in their order: its
- * key comes first, or last again. `out` has as much room; returns its size.
+ * A rule that says the same, and is another one to the kernel: its paths are spelled "/./path", or plainly again. The
+ * tests' order alone does not do: rules of a directory share what was found there, by its name (kernel/audit_tree.c,
+ * audit_add_tree_rule()). A form takes the two spellings for one. `out` has room for a few bytes more; returns its size.
  */
 size_t rule_form_twin(const struct wire_rule *rule, struct wire_rule *out);
 

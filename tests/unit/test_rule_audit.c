@@ -867,7 +867,16 @@ static bool is_data(const void *ctx, const char *path)
 	return strcmp(path, "/srv/data") == 0;
 }
 
-/* The kernel has to look their paths up again: an equal rule, which is another one to it, comes before the old one goes. */
+/* Do the ith rule's texts have this in them, as the kernel has it? */
+static bool spelled(struct kit *k, unsigned i, const char *text)
+{
+	size_t n;
+	const struct wire_rule *rule = fake_kernel_rule(k->kernel, i, &n);
+
+	return memmem(rule->buf, rule->buf_size, text, strlen(text)) != NULL;
+}
+
+/* The kernel has to look their paths up again: an equal rule comes before the old one goes. */
 static void stale_paths_are_loaded_again(void **state)
 {
 	static const struct spec specs[] = {
@@ -898,6 +907,9 @@ static void stale_paths_are_loaded_again(void **state)
 		assert_true(tests(&k, 2, WIRE_EXE, 0, "/bin/sh"));
 		assert_true(tests(&k, 2, WIRE_FILTERKEY, 0, PLAN_KEY));
 		assert_true(tests(&k, 3, WIRE_WATCH, 0, "/srv/data"));
+		assert_int_equal(spelled(&k, 2, "/./srv/data"), run % 2 == 0); /* to the kernel a directory of another name */
+		assert_int_equal(spelled(&k, 2, "/./bin/sh"), run % 2 == 0);
+		assert_int_equal(spelled(&k, 3, "/./srv/data"), run % 2 == 0);
 		apply(&k, p); /* they are those of the plan all the same */
 		expect_result(&k, 0, 4, 0, 0, 0);
 	}

@@ -3,6 +3,7 @@
  *
  *     workload list            the cases
  *     workload run [CASE...]   these, in this order, or all
+ *     workload open FILE       no more than that: for where there is no other program
  *
  * It runs with the login id 4242, which marks all that it does. Each case begins with an open of /case/NAME, which is
  * not there: the events between two such openings are the case's (tests/live/flatten.c cuts them apart). /case/end is
@@ -143,6 +144,8 @@ int main(int argc, char **argv)
 
 	if (strcmp(how, "nothing") == 0)
 		return 0;
+	if (strcmp(how, "open") == 0 && argc == 3)
+		return open(argv[2], O_RDONLY) < 0;
 	if (strcmp(how, "list") == 0)
 		return !each(NULL, print_case);
 	if (strcmp(how, "run") == 0 && getenv("TIERCEL_GUEST")) {
