@@ -26,10 +26,29 @@ static bool refers_back(struct span pattern)
 	return false;
 }
 
+/* regcomp(3) of a pattern as it is, or of one that must match from end to end: REG_ESPACE without memory. */
+static int compile(regex_t *code, struct span pattern, bool whole)
+{
+	char *z = malloc(pattern.n + sizeof("^()$"));
+	struct buf b = { .p = z, .cap = pattern.n + sizeof("^()$") };
+	int rc = REG_ESPACE;
+
+	if (!z)
+		return rc;
+	buf_text(&b, whole ? "^(" : "");
+	buf_put(&b, pattern.p, pattern.n);
+	buf_text(&b, whole ? ")$" : "");
+	buf_putc(&b, '\0');
+	rc = regcomp(code, z, REG_EXTENDED | REG_NOSUB);
+	free(z);
+	return rc;
+}
+
 int cond_regex_new(struct cond_regex **out, struct span pattern, char what[320])
 {
 	struct cond_regex *r;
-	char *z, cause[200];
+	regex_t alone;
+	char cause[200];
 	int rc;
 
 	if (refers_back(pattern) || memchr(pattern.p, '\0', pattern.n)) {
@@ -37,17 +56,20 @@ int cond_regex_new(struct cond_regex **out, struct span pattern, char what[320])
 		return -EINVAL;
 	}
 	r = calloc(1, sizeof(*r));
-	z = strndup(pattern.p, pattern.n);
-	rc = r && z ? regcomp(&r->code, z, REG_EXTENDED) : REG_ESPACE;
-	free(z);
+	if (!r)
+		return -ENOMEM;
+	/* By itself first: `a)(b` is wrong, though it would be right between parentheses. */
+	rc = compile(&alone, pattern, false);
+	if (rc == 0) {
+		regfree(&alone);
+		rc = compile(&r->code, pattern, true);
+	}
 	if (rc == 0) {
 		*out = r;
 		return 0;
 	}
-	if (rc != REG_ESPACE) {
-		regerror(rc, &r->code, cause, sizeof(cause));
-		snprintf(what, 320, "bad regular expression: %s", cause);
-	}
+	regerror(rc, NULL, cause, sizeof(cause));
+	snprintf(what, 320, "bad regular expression: %s", cause);
 	free(r);
 	return rc == REG_ESPACE ? -ENOMEM : -EINVAL;
 }
@@ -60,10 +82,9 @@ void cond_regex_free(struct cond_regex *r)
 	free(r);
 }
 
-/* Leftmost is longest: where the whole text fits, that is what is found. A NUL, which would end it, counts as \1. */
+/* A NUL, which would end the text, counts as \1. */
 enum cond_answer cond_regex_match(struct cond_regex *r, struct span text)
 {
-	regmatch_t found;
 	int rc;
 
 	if (text.n > TEXT_MAX)
@@ -71,8 +92,6 @@ enum cond_answer cond_regex_match(struct cond_regex *r, struct span text)
 	for (size_t i = 0; i < text.n; i++)
 		r->text[i] = text.p[i] ? text.p[i] : '\1';
 	r->text[text.n] = '\0';
-	rc = regexec(&r->code, r->text, 1, &found, 0);
-	if (rc == 0)
-		return found.rm_so == 0 && (size_t)found.rm_eo == text.n ? COND_TRUE : COND_FALSE;
-	return rc == REG_NOMATCH ? COND_FALSE : COND_UNKNOWN;
+	rc = regexec(&r->code, r->text, 0, NULL, 0);
+	return rc == 0 ? COND_TRUE : rc == REG_NOMATCH ? COND_FALSE : COND_UNKNOWN;
 }

@@ -156,6 +156,7 @@ static void regexes(void **state)
 	assert_int_equal(regex("[[:alpha:]]+(x|y){2}", SPAN("abxy")), COND_TRUE);
 	assert_int_equal(cond_regex_new(&r, SPAN("a(b"), what), -EINVAL);
 	assert_non_null(strstr(what, "regular expression"));
+	assert_int_equal(cond_regex_new(&r, SPAN("a)(b"), what), -EINVAL);
 	assert_int_equal(cond_regex_new(&r, SPAN("(a)\\1"), what), -EINVAL);
 	/* A long text takes a bounded time, whatever the answer. */
 	memset(text, 'a', sizeof(text));
