@@ -83,8 +83,8 @@ struct plan_host {
 	/* Where a symbolic link leads in the end; false: it is none. NULL: ask the file system, unless look is set. */
 	bool (*lead)(const char *path, char to[PLAN_PATH_MAX]);
 	/*
-	 * Tell of each symbolic link below a directory (on its file system) and where it leads in the end; false: not of all,
-	 * as there is too much to look at. NULL: ask the file system, unless look is set.
+	 * Tell of each symbolic link below a directory, on its file system, and where it leads in the end; false: not
+	 * of all, as there is too much. NULL: ask the file system, unless look is set.
 	 */
 	bool (*links)(const char *dir, plan_link_seen *seen, void *ctx);
 };

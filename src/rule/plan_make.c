@@ -13,12 +13,14 @@ struct section {
 	const struct plan_wants *wants;
 	struct plan_limits *limits; /* of each want */
 	size_t *counts;             /* rules of each, alone */
-	struct plan *rules;         /* of all, merged */
+	struct plan_rule *rules;    /* of all, merged */
+	size_t count;
 };
 
 struct maker {
 	struct plan_work work;
 	struct plan_parts *parts;
+	struct plan *bench; /* where a section's rules are made */
 	struct section *section;
 	size_t count;
 	bool bare; /* a want may come to its calls alone, which hides the tests that others have of these */
@@ -72,27 +74,37 @@ static int fit_want(struct maker *m, struct section *s, size_t i, size_t most)
 	struct plan_limits *limits = &s->limits[i];
 	int rc = plan_parts_read(m->parts, &m->work, &s->wants->want[i], limits);
 
-	while (rc == 0 && (s->counts[i] = plan_parts_count(m->parts)) > most && plan_parts_weaken(m->parts, limits, m->bare))
+	while (rc == 0 && (s->counts[i] = plan_parts_count(m->parts)) > most &&
+		plan_parts_weaken(m->parts, limits, m->bare))
 		rc = plan_parts_read(m->parts, &m->work, &s->wants->want[i], limits);
 	return rc;
 }
 
 static int build_section(struct maker *m, struct section *s, size_t most)
 {
+	struct plan_rule *kept;
 	int rc = 0;
 
-	s->rules->count = 0;
+	m->bench->count = 0;
 	for (size_t i = 0; i < s->wants->count && rc == 0; i++) {
 		rc = fit_want(m, s, i, most);
 		if (rc == 0)
-			rc = plan_parts_add(m->parts, s->rules);
+			rc = plan_parts_add(m->parts, m->bench);
 	}
-	if (rc == 0)
-		plan_merge(s->rules);
-	return rc;
+	s->count = 0;
+	if (rc < 0 || m->bench->count == 0)
+		return rc;
+	plan_merge(m->bench);
+	kept = realloc(s->rules, m->bench->count * sizeof(*kept));
+	if (!kept)
+		return -ENOMEM;
+	memcpy(kept, m->bench->rules, m->bench->count * sizeof(*kept));
+	s->rules = kept;
+	s->count = m->bench->count;
+	return 0;
 }
 
-/* The greatest share that each may have, so that all together, those that want less included, have no more than `all`. */
+/* The greatest share that each may have, so that all together, those that want less among them, have up to `all`. */
 static size_t share(const size_t *counts, size_t n, size_t all)
 {
 	size_t low = 0, high = all;
@@ -110,7 +122,7 @@ static size_t share(const size_t *counts, size_t n, size_t all)
 	return low;
 }
 
-/* A section that was built gets no more than `most` rules, as far as that goes. The wants that have the most give first. */
+/* A section that was built gets up to `most` rules, as far as that goes. The wants that have the most give first. */
 static int fit_section(struct maker *m, size_t index, size_t most)
 {
 	struct section *s = &m->section[index];
@@ -118,7 +130,7 @@ static int fit_section(struct maker *m, size_t index, size_t most)
 	int rc = 0;
 
 	m->work.section = (unsigned)index;
-	while (rc == 0 && s->rules->count > most && level > 0) {
+	while (rc == 0 && s->count > most && level > 0) {
 		level = share(s->counts, s->wants->count, all);
 		all /= 2;
 		rc = build_section(m, s, level);
@@ -131,8 +143,7 @@ static int new_section(struct section *s, const struct plan_wants *wants)
 	s->wants = wants;
 	s->limits = calloc(wants->count + 1, sizeof(*s->limits));
 	s->counts = calloc(wants->count + 1, sizeof(*s->counts));
-	s->rules = plan_new();
-	if (!s->limits || !s->counts || !s->rules)
+	if (!s->limits || !s->counts)
 		return -ENOMEM;
 	for (size_t i = 0; i < wants->count; i++)
 		s->limits[i].names = UINT_MAX;
@@ -160,10 +171,11 @@ static void forget(struct maker *m)
 	for (size_t i = 0; i < m->count; i++) {
 		free(m->section[i].limits);
 		free(m->section[i].counts);
-		plan_free(m->section[i].rules);
+		free(m->section[i].rules);
 	}
 	free(m->section);
 	plan_parts_free(m->parts);
+	plan_free(m->bench);
 	plan_links_release(&m->work);
 	free(m->work.numbering);
 }
@@ -174,36 +186,42 @@ static int start(struct maker *m, struct plan *plan, const struct plan_host *hos
 	m->work.plan = plan;
 	m->work.host = host;
 	m->parts = plan_parts_new();
+	m->bench = plan_new();
 	m->section = calloc(count + 1, sizeof(*m->section));
 	m->work.numbering = calloc(2, sizeof(*m->work.numbering));
-	if (!m->parts || !m->section || !m->work.numbering)
+	if (!m->parts || !m->bench || !m->section || !m->work.numbering)
 		return -ENOMEM;
 	for (; m->work.arches < 2 && host->arches[m->work.arches] >= 0; m->work.arches++)
 		plan_numbering(&m->work.numbering[m->work.arches], host->arches[m->work.arches], host->features);
 	return 0;
 }
 
-static int copy_rules(struct plan *to, const struct plan *from)
+static int copy_rules(struct plan *to, const struct plan_rule *rules, size_t count)
 {
-	for (size_t i = 0; i < from->count; i++) {
+	for (size_t i = 0; i < count; i++) {
 		struct plan_rule *r = plan_add(to);
 
 		if (!r)
 			return -ENOMEM;
-		*r = from->rules[i];
+		*r = rules[i];
 	}
 	return 0;
 }
 
+/* Merged now and then, as most sections say what others do: the rest stays small. */
 static int put_together(struct maker *m, struct plan *all)
 {
+	size_t most = PLAN_RULES;
 	int rc = 0;
 
 	all->count = 0;
-	for (size_t i = 0; i < m->count && rc == 0; i++)
-		rc = copy_rules(all, m->section[i].rules);
-	if (rc == 0)
-		plan_merge(all);
+	for (size_t i = 0; i < m->count && rc == 0; i++) {
+		rc = copy_rules(all, m->section[i].rules, m->section[i].count);
+		if (all->count > most || i + 1 == m->count) {
+			plan_merge(all);
+			most = 2 * all->count + PLAN_RULES;
+		}
+	}
 	return rc;
 }
 
@@ -217,13 +235,13 @@ static int shrink(struct maker *m, size_t most)
 	int rc = counts ? 0 : -ENOMEM;
 
 	for (size_t i = 0; counts && i < m->count; i++)
-		counts[i] = m->section[i].rules->count;
+		counts[i] = m->section[i].count;
 	level = counts ? share(counts, m->count, most) : 0;
 	if (m->bare && level < LEAST_RULES)
 		level = LEAST_RULES;
 	for (size_t i = 0; i < m->count && rc == 0; i++) {
 		rc = fit_section(m, i, !m->bare || level <= most ? level : 0);
-		most -= m->section[i].rules->count < most ? m->section[i].rules->count : most;
+		most -= m->section[i].count < most ? m->section[i].count : most;
 	}
 	free(counts);
 	return rc;
@@ -241,7 +259,7 @@ static int fit_all(struct maker *m, struct plan *all)
 		size_t sum = 0, left = PASSES - 1 - pass % PASSES;
 
 		for (size_t i = 0; i < m->count; i++)
-			sum += m->section[i].rules->count;
+			sum += m->section[i].count;
 		m->bare = pass >= PASSES;
 		rc = shrink(m, sum * (PLAN_RULES - 1) / all->count * left / (PASSES - 1));
 		if (rc == 0)
@@ -257,9 +275,11 @@ static int tell(struct maker *m)
 
 	m->work.telling = true;
 	for (size_t i = 0; i < m->count; i++) {
+		const struct section *s = &m->section[i];
+
 		m->work.section = (unsigned)i;
-		for (size_t k = 0; k < m->section[i].wants->count && rc == 0; k++)
-			rc = plan_parts_read(m->parts, &m->work, &m->section[i].wants->want[k], &m->section[i].limits[k]);
+		for (size_t k = 0; k < s->wants->count && rc == 0; k++)
+			rc = plan_parts_read(m->parts, &m->work, &s->wants->want[k], &s->limits[k]);
 	}
 	return rc;
 }
@@ -291,7 +311,7 @@ static int put_apart(const struct maker *m, struct plan *apart)
 	for (size_t i = 0; i < m->count && rc >= 0; i++) {
 		rc = plan_section(apart, m->work.plan->sections[i].kind, m->work.plan->sections[i].name);
 		if (rc >= 0)
-			rc = copy_rules(apart, m->section[i].rules);
+			rc = copy_rules(apart, m->section[i].rules, m->section[i].count);
 	}
 	return rc < 0 ? rc : 0;
 }
@@ -316,7 +336,7 @@ int plan_make_apart(struct plan *plan, struct plan *apart, const struct plan_wan
 	if (rc == 0)
 		rc = tell(&m);
 	if (rc == 0)
-		rc = copy_rules(plan, all);
+		rc = copy_rules(plan, all->rules, all->count);
 	if (rc == 0 && apart)
 		rc = put_apart(&m, apart);
 	if (rc == 0 && (some || all->count))

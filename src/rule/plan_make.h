@@ -39,7 +39,7 @@ void *plan_wants_keep(struct plan_wants *list, size_t n);
 #define PLAN_IDS 4   /* alternatives of a number as rules of their own; more become the range that holds them all */
 #define PLAN_EXES 8  /* programs likewise; more are not tested */
 int plan_make(struct plan *plan, const struct plan_wants *wants, size_t count, const struct plan_host *host);
-/* The same, and add to `apart` each section's rules by themselves, with its tag alone. Their texts are those of `plan`. */
+/* The same; and add to `apart` the sections and the rules of each, with its tag alone. Their texts are the plan's. */
 int plan_make_apart(struct plan *plan, struct plan *apart, const struct plan_wants *wants, size_t count,
 	const struct plan_host *host);
 

@@ -41,8 +41,11 @@ static bool objects_hold(const struct plan_rule *r, const struct plan_test *t, c
 {
 	unsigned found = 0, watches = 0;
 
-	for (unsigned i = 0; i < ev->object_count; i++)
-		found += wire_compare(t->field == WIRE_OBJ_UID ? ev->objects[i].uid : ev->objects[i].gid, t->op, t->value);
+	for (unsigned i = 0; i < ev->object_count; i++) {
+		uint32_t id = t->field == WIRE_OBJ_UID ? ev->objects[i].uid : ev->objects[i].gid;
+
+		found += wire_compare(id, t->op, t->value);
+	}
 	for (unsigned i = 0; i < r->test_count; i++)
 		watches += r->tests[i].field == WIRE_WATCH;
 	return watches ? found && found == ev->object_count : found > 0;

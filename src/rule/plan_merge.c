@@ -113,13 +113,20 @@ static void unite(struct plan *p)
 
 /* What is quickly told of a rule: what another one must have, too, so that this one can contain it. */
 struct outline {
-	uint64_t tests;  /* a bit for each, by chance the same; none for paths */
+	uint64_t tests;  /* a bit for each, by chance the same; none for a directory, which may be in another */
 	uint64_t calls;  /* a bit for each word of the mask */
 	int arch;
 	size_t width;    /* of rules with as many tests, the greater one is no wider */
 	unsigned test_count;
 	size_t place;
 };
+
+static uint64_t hash_of(const struct plan_test *t)
+{
+	uint64_t h = hash_u64((uint64_t)t->field << 32 | t->op, t->value);
+
+	return t->text ? hash_bytes(h, t->text, strlen(t->text)) : h;
+}
 
 static struct outline outline_of(const struct plan_rule *r, size_t place)
 {
@@ -128,12 +135,9 @@ static struct outline outline_of(const struct plan_rule *r, size_t place)
 	for (unsigned i = 0; i < r->test_count; i++) {
 		const struct plan_test *t = &r->tests[i];
 
-		if (t->field == WIRE_DIR)
-			o.width += strlen(t->text);
-		else if (t->field == WIRE_WATCH)
-			o.width += PLAN_PATH_MAX;
-		else
-			o.tests |= UINT64_C(1) << (hash_u64((uint64_t)t->field << 32 | t->op, t->value) & 63);
+		o.width += t->field == WIRE_DIR ? strlen(t->text) : t->field == WIRE_WATCH ? PLAN_PATH_MAX : 0;
+		if (t->field != WIRE_DIR)
+			o.tests |= UINT64_C(1) << (hash_of(t) & 63);
 	}
 	for (unsigned i = 0; i < WIRE_MASK_WORDS; i++)
 		o.calls |= (uint64_t)(r->calls[i] != 0) << i;

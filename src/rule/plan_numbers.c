@@ -125,13 +125,14 @@ static bool by_points(struct plan_alternatives *a, const struct plan_set *set, u
 			return false;
 		points += set->range[i].high - set->range[i].low + 1;
 	}
-	for (unsigned i = 0; i < set->count; i++)
-		for (uint32_t n = set->range[i].low; n - set->range[i].low <= set->range[i].high - set->range[i].low; n++) {
-			if (n > greatest)
-				return false;
-			test(a, WIRE_EQUAL, n);
+	for (unsigned i = 0; i < set->count; i++) {
+		if (set->range[i].high > greatest)
+			return false;
+		for (uint32_t n = 0; n <= set->range[i].high - set->range[i].low; n++) {
+			test(a, WIRE_EQUAL, set->range[i].low + n);
 			a->count++;
 		}
+	}
 	return true;
 }
 

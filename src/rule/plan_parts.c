@@ -281,15 +281,17 @@ static int socketcalls(const struct plan_parts *p, unsigned k, struct shape shap
 static int arch_shapes(const struct plan_parts *p, unsigned k, each_shape *each, void *ctx)
 {
 	const struct plan_masks *m = &p->masks[k];
-	struct shape shape = { .arch = p->arch[k], .mask = m->calls[PLAN_FILES], .success = p->want->success, .a0 = -1 };
+	struct shape shape = { .arch = p->arch[k], .success = p->want->success, .a0 = -1 };
 	struct shape opens = shape, others = shape, carriers = shape;
-	int rc = files(p, shape, each, ctx);
+	int rc;
 
+	shape.mask = m->calls[PLAN_FILES];
 	opens.mask = m->calls[PLAN_OPENS];
 	opens.perm = p->want->perm;
 	others.mask = m->calls[PLAN_OTHERS];
 	carriers.mask = m->calls[PLAN_CARRIERS];
 	carriers.carrier = true;
+	rc = files(p, shape, each, ctx);
 	if (rc == 0)
 		rc = files(p, opens, each, ctx);
 	if (rc == 0)

@@ -42,7 +42,7 @@ bool plan_masks_any(const uint32_t *mask);
 struct plan_alternatives {
 	uint32_t field;
 	unsigned count; /* 1, and no test in it: any number */
-	enum { PLAN_EXACT, PLAN_HULL, PLAN_UNTESTED, PLAN_UNKNOWN } how; /* UNKNOWN: the kernel does not know the field */
+	enum { PLAN_EXACT, PLAN_HULL, PLAN_UNTESTED, PLAN_UNKNOWN } how; /* UNKNOWN: to this kernel, the field is */
 	struct {
 		unsigned count;
 		struct {
@@ -69,13 +69,14 @@ struct plan_work {
 };
 void plan_say(struct plan_work *work, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
+struct plan_link {
+	const char *at, *end;
+	bool directory; /* at its end */
+};
 /* Links below a directory that lead out of it. */
 struct plan_links {
 	const char *dir;
-	struct plan_link {
-		const char *at, *end;
-		bool directory; /* at its end */
-	} *link;
+	struct plan_link *link;
 	size_t count;
 	bool cut; /* there is more than was looked at */
 };
@@ -95,7 +96,8 @@ struct plan_paths {
 	unsigned linked;        /* of them there for links that lead to them */
 };
 /* No path of more than `names` names, 0: none at all; `links`: see to where links lead. 0 or -ENOMEM. */
-int plan_paths(struct plan_paths *paths, struct plan_work *work, const struct plan_want *want, unsigned names, bool links);
+int plan_paths(struct plan_paths *paths, struct plan_work *work, const struct plan_want *want, unsigned names,
+	bool links);
 int plan_look(const struct plan_host *host, const char *path);
 /* A pattern that is one name, the plan's; NULL: it is none, or no memory. */
 const char *plan_literal(struct plan *plan, struct span pattern);

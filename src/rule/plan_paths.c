@@ -164,7 +164,8 @@ static int add_end(struct plan_paths *paths, struct plan *plan, const struct pla
 }
 
 /* What links in a watched directory lead to. 0, or -ENOMEM. */
-static int add_linked(struct plan_paths *paths, struct plan_work *work, const char *dir, struct span pattern, bool links)
+static int add_linked(struct plan_paths *paths, struct plan_work *work, const char *dir, struct span pattern,
+	bool links)
 {
 	const struct plan_links *l = plan_links(work, dir);
 	unsigned wanted = 0;
@@ -269,7 +270,8 @@ static void tell_directories(struct plan_work *work, const struct plan_paths *pa
 		plan_say(work, "path: the kernel tells of all in %s%s", text, b.full ? ", ..." : "");
 }
 
-int plan_paths(struct plan_paths *paths, struct plan_work *work, const struct plan_want *want, unsigned names, bool links)
+int plan_paths(struct plan_paths *paths, struct plan_work *work, const struct plan_want *want, unsigned names,
+	bool links)
 {
 	int rc = 0;
 

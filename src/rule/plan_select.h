@@ -1,6 +1,6 @@
 /*
- * From [select] sections to wants. What they let through is never less than what select_match() selects, but for names of
- * files that lead elsewhere, where the host's path_by_object allows that (see tiercel.ini(5), path_match).
+ * From [select] sections to wants. What they let through is never less than what select_match() selects, but for names
+ * of files that lead elsewhere, where the host's path_by_object allows that (see tiercel.ini(5), path_match).
  *
  *   syscalls  the calls; those that count only when they ask to write as a want of their own, with perm
  *   types     the calls that bring them, as a want of their own; most records come by themselves
@@ -16,8 +16,8 @@
 int plan_select_wants(struct plan_wants *list, const struct select_part *part, struct plan *plan, unsigned section);
 
 /*
- * The calls that the kernel adds a record of the type to; `words` names them, NULL: it comes by itself. True: it comes by
- * itself, but only where there is a kernel rule, whichever.
+ * The calls that the kernel adds a record of the type to; `words` names them, NULL: it comes by itself. True: it comes
+ * by itself, but only where there is a kernel rule, whichever.
  */
 bool plan_type_calls(unsigned type, struct plan_calls *calls, const char **words);
 /* The same of all types that a section asks for, with a note for each that comes with calls. */

@@ -19,12 +19,16 @@ struct plan_calls {
 /* Numbers that the kernel compares, as unsigned 32 bits; -1 (unset) is 2^32 - 1. */
 enum plan_number {
 	PLAN_UID, PLAN_EUID, PLAN_SUID, PLAN_FSUID, PLAN_GID, PLAN_EGID, PLAN_SGID, PLAN_FSGID, PLAN_AUID, PLAN_PID,
-	PLAN_PPID, PLAN_SESSION, PLAN_EXIT, PLAN_FAMILY, PLAN_OBJECT_UID, PLAN_OBJECT_GID, PLAN_FILETYPE, PLAN_A0, PLAN_A1,
-	PLAN_A2, PLAN_A3,
+	PLAN_PPID, PLAN_SESSION, PLAN_EXIT, PLAN_FAMILY, PLAN_OBJECT_UID, PLAN_OBJECT_GID, PLAN_FILETYPE, PLAN_A0,
+	PLAN_A1, PLAN_A2, PLAN_A3,
 	PLAN_NUMBERS
 };
 
-/* Ranges, in order, with gaps between. None: no number fits. [0, 2^32 - 1]: all do. Too many: the closest are joined. */
+/*
+ * Ranges, in order, with gaps between. None: no number fits; [0, 2^32 - 1]: all do. Of too many the closest are joined.
+ * PLAN_OBJECT_UID, _GID, PLAN_FILETYPE: some object of the call has a number of the set. Of two such sets, which may be
+ * about two objects, plan_want_and() keeps the first.
+ */
 #define PLAN_RANGES 16
 struct plan_range {
 	uint32_t low, high;
@@ -52,7 +56,7 @@ struct plan_bits {
 
 struct plan_want {
 	struct plan_calls calls;
-	const int64_t *numbers, *not_numbers; /* native numbers in either arch besides (select's syscalls = 57); and without */
+	const int64_t *numbers, *not_numbers; /* native ones of any arch besides ([select] syscalls = 57); without */
 	size_t number_count, not_number_count;
 	unsigned arches;      /* bit per enum table_arch; 0: all */
 	int success;          /* 1, 0; -1: either */
@@ -61,8 +65,8 @@ struct plan_want {
 	struct plan_bits bits[PLAN_BITS_MAX];
 	unsigned bits_count;
 	/*
-	 * Alternatives by glob.h's patterns; NULL: any. A path is tested of calls that name files and did not fail; calls
-	 * that fail are wanted whatever their path.
+	 * Alternatives by glob.h's patterns; NULL: any. A path is tested of calls that name files and did not fail;
+	 * those that fail are wanted whatever their path. Arguments are not tested of what socketcall and ipc carry.
 	 */
 	const struct span *paths, *exes;
 	size_t path_count, exe_count;

@@ -64,6 +64,30 @@ static void texts(void **state)
 	plan_free(NULL);
 }
 
+static void notes(void **state)
+{
+	static char text[4096];
+	struct plan *p = plan_new();
+
+	(void)state;
+	memset(text, 'x', sizeof(text) - 1);
+	assert_int_equal(plan_section(p, "select", NULL), 0);
+	assert_int_equal(plan_section(p, "rule", "a"), 1);
+	assert_null(p->sections[0].name);
+	assert_string_equal(p->sections[1].name, "a");
+	for (unsigned i = 0; i < 200; i++) {
+		assert_int_equal(plan_note(p, i % 3, "note %u", i % 20), 0);
+		assert_int_equal(plan_note(p, PLAN_NO_SECTION, "of all"), 0);
+	}
+	assert_int_equal(p->note_count, 61);
+	assert_string_equal(p->notes[0].what, "note 0");
+	assert_int_equal(plan_note(p, 0, "%s", text), 0);
+	assert_int_equal(p->note_count, 62);
+	assert_in_range(strlen(p->notes[61].what), 1000, sizeof(text) - 2);
+	assert_non_null(strstr(p->notes[61].what, "..."));
+	plan_free(p);
+}
+
 static void tests_are_sorted(void **state)
 {
 	struct plan *p = plan_new();
@@ -369,7 +393,8 @@ static void hosts(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(texts),	 cmocka_unit_test(tests_are_sorted), cmocka_unit_test(lines),
+		cmocka_unit_test(texts),	 cmocka_unit_test(notes),
+		cmocka_unit_test(tests_are_sorted), cmocka_unit_test(lines),
 		cmocka_unit_test(numbers),	 cmocka_unit_test(unites),	     cmocka_unit_test(leaves_out),
 		cmocka_unit_test(keeps_apart),	 cmocka_unit_test(compares),	     cmocka_unit_test(first_match_wins),
 		cmocka_unit_test(perm_of_calls), cmocka_unit_test(hosts),

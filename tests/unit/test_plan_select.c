@@ -16,6 +16,8 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #define TEXT_MAX (256 * 1024)
 #define SECTIONS_MAX 16
@@ -262,6 +264,57 @@ static void many_sections_share(void **state)
 	plan_free(plan);
 }
 
+static void link_to(const char *dir, const char *name, const char *to)
+{
+	char path[512];
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	assert_int_equal(symlink(to, path), 0);
+}
+
+/* The file system is asked for links, where the host does not say that it is another. */
+static void links_are_found(void **state)
+{
+	char dir[] = "/tmp/tiercel-plan-XXXXXX", path[512], pattern[512], command[512];
+	struct select_spec spec = { .text = { "truncate", NULL, pattern }, .success = 1 };
+	struct plan_host host = plan_kit_host(&plan_kit_hosts[4]); /* one architecture */
+	struct plan *plan = plan_new();
+	struct select_set *set;
+	unsigned watched = 0;
+
+	(void)state;
+	host.look = NULL;
+	host.lead = NULL;
+	assert_non_null(mkdtemp(dir));
+	snprintf(pattern, sizeof(pattern), "%s/in/**", dir);
+	snprintf(path, sizeof(path), "%s/in", dir);
+	assert_int_equal(mkdir(path, 0700), 0);
+	snprintf(path, sizeof(path), "%s/in/deep", dir);
+	assert_int_equal(mkdir(path, 0700), 0);
+	snprintf(path, sizeof(path), "%s/out", dir);
+	assert_int_equal(mkdir(path, 0700), 0);
+	link_to(dir, "out/file", "nowhere");
+	link_to(path, "again", "../in/deep");
+	link_to(dir, "in/deep/out", "../../out");
+	link_to(dir, "in/round", "deep/out/again");
+	link_to(dir, "in/gone", "nowhere");
+	assert_int_equal(select_new(&set, &spec, 1, tell, NULL), 0);
+	assert_int_equal(plan_build(plan, set, NULL, &host), 0);
+	for (size_t i = 0; i < plan->count; i++)
+		for (unsigned k = 0; k < plan->rules[i].test_count; k++) {
+			const struct plan_test *t = &plan->rules[i].tests[k];
+
+			watched += t->field == WIRE_DIR && strcmp(t->text, path) == 0;
+		}
+	assert_int_equal(watched, 1);
+	assert_int_equal(plan->count, 3); /* ourselves, in, out */
+	assert_non_null(strstr(plan->notes[0].what, "1 link in "));
+	select_free(set);
+	plan_free(plan);
+	snprintf(command, sizeof(command), "rm -r %s", dir);
+	assert_int_equal(system(command), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -269,6 +322,7 @@ int main(void)
 		cmocka_unit_test(no_selection),
 		cmocka_unit_test(default_is_small),
 		cmocka_unit_test(many_sections_share),
+		cmocka_unit_test(links_are_found),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
