@@ -44,7 +44,9 @@ furnish()
 		"$root/var/log/audit"
 	cp "$sample" "$top_srcdir/contrib/au-tiercel.conf" "$top_srcdir/contrib/tiercel.rules" "$root/contrib/"
 	printf 'q_depth = 10000\n' >"$root/etc/audit/auditd.conf"
-	blocks ini 1 | rooted >"$root/etc/tiercel/tiercel.ini"
+	blocks ini 1 >"$root/rules.ini"
+	cp "$sample" "$root/sample.log"
+	blocks ini 2 | rooted >"$root/etc/tiercel/tiercel.ini"
 	# A rotated set; each cut is between two events.
 	sed -n '1,/^type=PROCTITLE/p' "$sample" | gzip -c >"$root/var/log/audit/audit.log.2.gz"
 	sed '1,/^type=PROCTITLE/d' "$sample" | sed -n '1,/^type=PROCTITLE/p' >"$root/var/log/audit/audit.log.1"
@@ -92,6 +94,7 @@ run_commands()
 		*) [ -s "$out" ] || fail "it prints nothing" ;;
 		esac
 		case $line in
+		*'replay -c rules.ini'*) says ' Warning ptrace ' ;;
 		*'replay -c'*) says '"evt.type"' ;;
 		grep\ *:112*) cp "$out" "$dir/first" ;;
 		*'audit.log*'*) is "$line: events" "$(wc -l <"$out")" "$(wc -l <"$dir/whole")" ;;
@@ -107,7 +110,7 @@ ran=0
 furnish
 gives 0 "$tiercel" replay "$sample"
 cp "$out" "$dir/whole"
-is "the line of counts" "$(blocks text 2)" "$(cat "$err")"
+is "the line of counts" "$(blocks text 3)" "$(cat "$err")"
 
 run_commands
 [ "$ran" -ge 12 ] || fail "only $ran commands were found"
@@ -116,7 +119,7 @@ run_commands
 gives 0 "$tiercel" replay -c "$root/etc/tiercel/tiercel.ini" "$sample"
 is "mode of the directory" "$(find "$root/var/log/tiercel" -prune -perm 700)" "$root/var/log/tiercel"
 [ -f "$root/var/log/tiercel/events.json" ] || fail "the example wrote no file"
-blocks ini 2 >"$dir/recipes.ini"
+blocks ini 3 >"$dir/recipes.ini"
 gives 0 "$tiercel" check "$dir/recipes.ini"
 
 # The first screen.
@@ -125,6 +128,14 @@ blocks text 1 | unwrapped ' ' >"$out"
 grep ':112)' "$sample" | cmp -s - "$out" || fail "the first screen's records are not the sample's"
 blocks json 1 | unwrapped '' >"$out"
 cmp -s "$dir/first" "$out" || fail "the first screen's event is not what the program prints"
+
+# The kernel rules that its example becomes.
+gives 0 "$tiercel" explain -c "$root/rules.ini" --kernel 6.1 --arch x86_64
+tr -s ' \n' ' ' <"$out" >"$dir/explained"
+blocks text 2 | unwrapped ' ' >"$dir/rules"
+while IFS= read -r line; do
+	grep -qF -e "$line" "$dir/explained" || fail "explain does not say: $line"
+done <"$dir/rules"
 
 # The table of fields, and what it says of configure.
 "$tiercel" fields | awk '{ print $1 }' >"$dir/known"
