@@ -42,6 +42,7 @@ needs()
 		run | must | iniparser | libiniparser-dev | iniparser-devel
 		run | must | header libmnl/libmnl.h | libmnl-dev | libmnl-devel
 		run | may | header zlib.h | zlib1g-dev | zlib-devel
+		run | may | pcre2 | libpcre2-dev | pcre2-devel
 		test | must | command gcc | gcc | gcc
 		test | may | cmocka | libcmocka-dev | libcmocka-devel
 		test | may | header libaudit.h | libaudit-dev | audit-libs-devel
@@ -104,6 +105,8 @@ is_there()
 	# A release tarball brings its configure script.
 	autotool) { [ -x "$top/configure" ] && [ ! -e "$top/.git" ]; } || command -v "$2" >/dev/null 2>&1 ;;
 	iniparser) compiles '#include <iniparser/iniparser.h>' || compiles '#include <iniparser.h>' ;;
+	pcre2) compiles '#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>' ;;
 	cmocka) compiles '#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>

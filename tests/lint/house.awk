@@ -13,6 +13,7 @@ BEGIN {
 	room("seccomp\\.h", "^src/source/src_notify|^src/rule/rule_seccomp|^src/sys/sandbox_seccomp", "libseccomp")
 	room("(iniparser/)?(iniparser|dictionary)\\.h", "^src/config/config_ini", "iniparser")
 	room("zlib\\.h", "^src/source/", "zlib")
+	room("pcre2\\.h", "^src/filter/cond_regex_pcre2", "pcre2")
 
 	# Where a choice at compile time may stand: the system rooms, stubs, and the one file that picks the vector unit.
 	conditional_ok = "^src/sys/|_(none|stub)\\.[ch]$|^src/base/simd\\.h$"
