@@ -266,7 +266,7 @@ static void many_sections_share(void **state)
 
 static void link_to(const char *dir, const char *name, const char *to)
 {
-	char path[512];
+	char path[1024];
 
 	snprintf(path, sizeof(path), "%s/%s", dir, name);
 	assert_int_equal(symlink(to, path), 0);
