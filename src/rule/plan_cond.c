@@ -88,20 +88,6 @@ static void disjuncts(struct plan_cond *pc, const struct cond_node *n, struct pl
 	}
 }
 
-int plan_cond_wants(struct plan_wants *list, const struct cond *c, struct plan *plan, unsigned section,
-	const struct plan_host *host)
-{
-	struct plan_cond pc = { .plan = plan, .section = section, .host = host, .list = list };
-	struct plan_wants all = { .count = 0 };
-
-	disjuncts(&pc, c->root, &all);
-	for (size_t i = 0; i < all.count && pc.rc == 0; i++)
-		plan_cond_add(&pc, list, &all.want[i]);
-	list->some = list->some || pc.some;
-	free(all.want);
-	return pc.rc;
-}
-
 /* ---- what can match at all ---- */
 
 struct kinds {
@@ -109,9 +95,9 @@ struct kinds {
 	bool records;
 };
 
-static struct kinds kinds_of_check(const struct cond_node *n)
+static struct kinds kinds_of_check(const struct cond_node *n, const struct plan_host *host)
 {
-	struct plan_cond pc = { .records = true };
+	struct plan_cond pc = { .host = host };
 	struct plan_wants literal = { .count = 0 };
 	struct kinds k;
 
@@ -125,17 +111,17 @@ static struct kinds kinds_of_check(const struct cond_node *n)
 	return k;
 }
 
-static struct kinds kinds_of(const struct cond_node *n)
+static struct kinds kinds_of(const struct cond_node *n, const struct plan_host *host)
 {
 	bool all = n->kind == COND_AND;
 	struct kinds k;
 
 	if (n->kind == COND_CHECK)
-		return kinds_of_check(n);
+		return kinds_of_check(n, host);
 	memset(&k.calls, all ? 0xff : 0, sizeof(k.calls));
 	k.records = all;
 	for (size_t i = 0; i < n->count; i++) {
-		struct kinds part = kinds_of(n->part[i]);
+		struct kinds part = kinds_of(n->part[i], host);
 
 		k.records = all ? k.records && part.records : k.records || part.records;
 		for (unsigned b = 0; b < PLAN_CALL_BITS / 64; b++)
@@ -144,9 +130,24 @@ static struct kinds kinds_of(const struct cond_node *n)
 	return k;
 }
 
+int plan_cond_wants(struct plan_wants *list, const struct cond *c, struct plan *plan, unsigned section,
+	const struct plan_host *host)
+{
+	struct plan_cond pc = { .plan = plan, .section = section, .host = host, .list = list };
+	struct plan_wants all = { .count = 0 };
+
+	pc.within = kinds_of(c->root, host).calls;
+	disjuncts(&pc, c->root, &all);
+	for (size_t i = 0; i < all.count && pc.rc == 0; i++)
+		plan_cond_add(&pc, list, &all.want[i]);
+	list->some = list->some || pc.some;
+	free(all.want);
+	return pc.rc;
+}
+
 bool plan_cond_calls(const struct cond *c, struct plan_calls *calls)
 {
-	*calls = kinds_of(c->root).calls;
+	*calls = kinds_of(c->root, NULL).calls;
 	for (unsigned b = 0; b < PLAN_CALL_BITS / 64; b++)
 		if (calls->bit[b])
 			return true;
@@ -155,5 +156,5 @@ bool plan_cond_calls(const struct cond *c, struct plan_calls *calls)
 
 bool plan_cond_records(const struct cond *c)
 {
-	return kinds_of(c->root).records;
+	return kinds_of(c->root, NULL).records;
 }

@@ -222,6 +222,14 @@ static void add_result(struct plan_cond *pc, struct plan_want *w, const struct d
 	plan_cond_add(pc, out, w);
 }
 
+static bool is_within(const struct plan_cond *pc, const struct plan_calls *calls)
+{
+	for (unsigned i = 0; i < PLAN_CALL_BITS / 64; i++)
+		if (pc->within.bit[i] & calls->bit[i])
+			return true;
+	return false;
+}
+
 const char *plan_cond_arg(struct plan_cond *pc, const struct plan_literal *l, struct plan_wants *out)
 {
 	struct span member = l->check->left.member;
@@ -235,7 +243,8 @@ const char *plan_cond_arg(struct plan_cond *pc, const struct plan_literal *l, st
 		struct demand d;
 
 		demand_of(l, &places[i], &d);
-		why = d.why ? d.why : why;
+		if (d.why && is_within(pc, &places[i].calls))
+			why = d.why;
 		if (d.never)
 			continue;
 		plan_want_all(&w);

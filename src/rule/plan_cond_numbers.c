@@ -98,11 +98,12 @@ static void add_success(struct plan_cond *pc, int success, struct plan_wants *ou
 }
 
 /* Of a number that every call has, and that the kernel compares as a whole. */
-static const char *whole_number(struct plan_cond *pc, const struct plan_literal *l, int64_t low, struct plan_wants *out)
+static const char *whole_number(struct plan_cond *pc, const struct plan_literal *l, int64_t low, int64_t high,
+	struct plan_wants *out)
 {
 	struct plan_set set;
 
-	if (!plan_cond_set(l->check, low, UINT32_MAX - 1, &set)) {
+	if (!plan_cond_set(l->check, low, high, &set)) {
 		set = plan_set_all();
 		add_set(pc, l->number, &set, out);
 		return plan_cond_other_field;
@@ -116,13 +117,13 @@ static const char *whole_number(struct plan_cond *pc, const struct plan_literal 
 /* Users and groups: -1 is none, 2^32 - 1 for the kernel. */
 const char *plan_cond_id(struct plan_cond *pc, const struct plan_literal *l, struct plan_wants *out)
 {
-	return whole_number(pc, l, -1, out);
+	return whole_number(pc, l, -1, UINT32_MAX - 1, out);
 }
 
 /* Processes and sessions; a session that is unset has no value, so that only negated checks are true of it. */
 const char *plan_cond_number(struct plan_cond *pc, const struct plan_literal *l, struct plan_wants *out)
 {
-	return whole_number(pc, l, 0, out);
+	return whole_number(pc, l, 0, l->number == PLAN_SESSION ? UINT32_MAX - 1 : UINT32_MAX, out);
 }
 
 /* Of a call that does not return, as exit, there is no result: a negated check is true of it. */

@@ -11,10 +11,11 @@
 
 /* One condition at work. */
 struct plan_cond {
-	struct plan *plan;            /* NULL: only the calls are asked for, of every architecture */
+	struct plan *plan;            /* NULL: only the calls are asked for */
 	unsigned section;
-	const struct plan_host *host; /* NULL as well */
+	const struct plan_host *host; /* NULL: of every architecture */
 	struct plan_wants *list;      /* keeps what wants point to */
+	struct plan_calls within;     /* calls that the whole condition can be true of: notes are about them */
 	bool some;                    /* see struct plan_wants */
 	bool records;                 /* of the check at work: it may be true of an event without a system call */
 	int rc;

@@ -53,7 +53,8 @@ struct kit_call {
 };
 
 static const char *const kit_directories[] = {
-	"", "/etc", "/etc/ssh", "/staff/ann", "/staff/ann/.ssh", "/srv/a/b", "/tmp", "/usr/bin", "/opt/my app", "/missing/x"
+	"", "/etc", "/etc/ssh", "/staff/ann", "/staff/ann/.ssh", "/srv/a/b", "/tmp", "/usr/bin", "/opt/my app", "/missing/x",
+	"/etc/ssh2"
 };
 static const char *const kit_leaves[] = { "passwd", "shadow", "a", "sshd_config", "run", "resolv.conf", "x y", "a*b" };
 static const char *const kit_programs[] = {
@@ -163,7 +164,8 @@ static inline void kit_choose_call(struct plan_random *r, const struct kit_theme
 	m->arch = t->host->arches[t->host->arches[1] >= 0 ? pick(r, 2) : 0];
 	m->nr = pick(r, 470);
 	if (chance(r, 90)) {
-		const char *name = chance(r, 80) ? ONE_OF(r, t->calls) : ONE_OF(r, kit_calls);
+		const char *name = chance(r, 12) ? (pick(r, 2) ? "socketcall" : "ipc") :
+			chance(r, 80) ? ONE_OF(r, t->calls) : ONE_OF(r, kit_calls);
 		const struct syscall_info *call = syscall_by_name(span_of(name, strlen(name)));
 		unsigned start = pick(r, 470);
 

@@ -19,7 +19,7 @@
 
 #define CONDITIONS 60 /* a round, all for one host */
 #define EVENTS 80
-#define ROUNDS 220
+#define ROUNDS 240
 
 static struct plan_random rnd;
 static uint64_t cases, matched, let_through, asked;
@@ -161,7 +161,9 @@ static void make_value(char to[160], const char *op, const char *text)
 	char glob[120];
 
 	if (strstr(op, "startswith")) {
-		n = some;
+		const char *dir = ONE_OF(&rnd, kit_directories); /* where its name ends is where a mistake would be */
+
+		n = *dir && strncmp(text, dir, strlen(dir)) == 0 ? strlen(dir) : some;
 	} else if (strstr(op, "endswith")) {
 		from = n - some;
 		n = some;
@@ -175,8 +177,12 @@ static void make_value(char to[160], const char *op, const char *text)
 	if (strstr(op, "glob") || (strstr(op, "pmatch") && chance(&rnd, 30))) {
 		size_t at = n ? pick(&rnd, (unsigned)n) : 0;
 
-		snprintf(glob, sizeof(glob), "%.*s%s%s", (int)at, text, pick(&rnd, 4) ? "*" : "?",
-			chance(&rnd, 50) && at + 1 < n ? text + at + 1 : "");
+		if (chance(&rnd, 25) && at < n)
+			snprintf(glob, sizeof(glob), pick(&rnd, 2) ? "%.*s[%c]%s" : "%.*s\\%c%s", (int)at, text, text[at],
+				text + at + 1);
+		else
+			snprintf(glob, sizeof(glob), "%.*s%s%s", (int)at, text, pick(&rnd, 4) ? "*" : "?",
+				chance(&rnd, 50) && at + 1 < n ? text + at + 1 : "");
 		quote(to, glob, strlen(glob));
 		return;
 	}
@@ -276,7 +282,7 @@ static void add_value(struct node *n, enum type type, const char *op, const char
 static struct node *make_check(const struct harvest *h)
 {
 	struct node *n = &pool[pooled++];
-	int field = (int)pick(&rnd, KNOWN);
+	int field = (int)pick(&rnd, chance(&rnd, 15) ? 8 : KNOWN); /* the first are of what kind the call is */
 	const char *name = known[field].name, *mine = h->value[field], *op, *change = "";
 	enum type type = known[field].type;
 	char room[100];

@@ -1,0 +1,168 @@
+/* tests/plan/cond: conditions, and the rules and notes that they give on each of some hosts; see plan_table.h. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "plan_table.h"
+#include "rule/plan_cond.h"
+
+#define RULES_MAX 16
+
+static void tell(void *ctx, const struct cond_fault *fault)
+{
+	(void)ctx;
+	if (!fault->warning)
+		fail_msg("rule %zu, byte %zu: %s", fault->index, fault->at, fault->what);
+}
+
+struct asked {
+	char name[RULES_MAX][64], text[RULES_MAX][2048];
+	size_t count;
+};
+
+/* "[rule NAME]", then its condition, in as many lines as it takes. */
+static void take_line(void *ctx, const char *line, size_t n)
+{
+	struct asked *a = ctx;
+
+	if (strncmp(line, "[rule ", 6) == 0) {
+		assert_in_range(a->count, 0, RULES_MAX - 1);
+		snprintf(a->name[a->count], sizeof(a->name[0]), "%.*s", (int)n - 7, line + 6);
+		a->text[a->count++][0] = '\0';
+		return;
+	}
+	assert_true(a->count > 0);
+	strncat(a->text[a->count - 1], line, n);
+	strcat(a->text[a->count - 1], " ");
+}
+
+static void drop(void *ctx)
+{
+	((struct asked *)ctx)->count = 0;
+}
+
+static void make_plan(void *ctx, struct plan *plan, const struct plan_host *host)
+{
+	const struct asked *a = ctx;
+	struct plan_wants wants[RULES_MAX];
+	struct cond cond[RULES_MAX];
+
+	memset(wants, 0, sizeof(wants));
+	for (size_t i = 0; i < a->count; i++) {
+		assert_int_equal(cond_parse(&cond[i], NULL, a->text[i], i, tell, NULL), 0);
+		assert_int_equal(plan_section(plan, "rule", a->name[i]), (int)i);
+		assert_int_equal(plan_cond_wants(&wants[i], &cond[i], plan, (unsigned)i, host), 0);
+	}
+	assert_int_equal(plan_make(plan, wants, a->count, host), 0);
+	for (size_t i = 0; i < a->count; i++) {
+		plan_wants_release(&wants[i]);
+		cond_release(&cond[i]);
+	}
+}
+
+static void tables(void **state)
+{
+	static struct asked asked;
+	const struct plan_table t = { take_line, make_plan, drop, &asked };
+
+	(void)state;
+	assert_true(plan_table_run(&t, "tests/plan/cond") >= 5);
+}
+
+/* What can match at all. */
+static void kinds(void **state)
+{
+	static const struct {
+		const char *condition;
+		bool calls, records;
+	} rows[] = {
+		{ "evt.type = open", true, false },
+		{ "evt.type = user_login", false, true },
+		{ "evt.type in (open, user_login)", true, true },
+		{ "not evt.type = open", true, true },
+		{ "evt.type = open and evt.type = close", false, false },
+		{ "evt.type = open and fs.path.source exists", false, false },
+		{ "evt.type = rename and fs.path.source exists", true, false },
+		{ "evt.source = audit", false, true },
+		{ "evt.source = syscall and evt.category = audit", false, false },
+		{ "evt.category = file", true, false },
+		{ "evt.arg.flags contains O_CREAT", true, false },
+		{ "evt.arg.nonesuch = 1", false, false },
+		{ "evt.type = open and evt.arg.request = PTRACE_ATTACH", false, false },
+		{ "proc.name = cat", true, true },
+		{ "audit.avc.tclass = file", false, true },
+		{ "fd.sip = 127.0.0.1", true, false },
+		{ "evt.type = open and fd.sip = 127.0.0.1", false, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct plan_calls calls;
+		struct cond cond;
+		bool some;
+
+		assert_int_equal(cond_parse(&cond, NULL, rows[i].condition, i, tell, NULL), 0);
+		some = plan_cond_calls(&cond, &calls);
+		if (some != rows[i].calls || plan_cond_records(&cond) != rows[i].records)
+			fail_msg("%s: calls %d, records %d", rows[i].condition, some, plan_cond_records(&cond));
+		cond_release(&cond);
+	}
+}
+
+/* Too many disjuncts are joined, never dropped, and it does not take long. */
+static void bounded(void **state)
+{
+	static char text[65536];
+	struct buf b = { text, 0, sizeof(text) - 1, false };
+	struct plan_host host = plan_kit_host(&plan_kit_hosts[0]);
+	struct plan_wants wants = { .count = 0 };
+	struct plan *plan = plan_new();
+	struct cond cond;
+
+	(void)state;
+	for (unsigned i = 0; i < 40; i++) {
+		buf_printf(&b, "%s(", i ? " and " : "");
+		for (unsigned k = 0; k < 20; k++)
+			buf_printf(&b, "%s(user.uid = %u and audit.gid = %u and evt.rawres = %u)", k ? " or " : "", i * 20 + k,
+				k * 3 + i, k);
+		buf_putc(&b, ')');
+	}
+	text[b.n] = '\0';
+	assert_int_equal(cond_parse(&cond, NULL, text, 0, tell, NULL), 0);
+	assert_int_equal(plan_section(plan, "rule", "x"), 0);
+	assert_int_equal(plan_cond_wants(&wants, &cond, plan, 0, &host), 0);
+	assert_int_equal(wants.count, 0); /* no user has two ids */
+	plan_wants_release(&wants);
+	cond_release(&cond);
+	b.n = 0;
+	for (unsigned k = 0; k < 300; k++)
+		buf_printf(&b, "%s(user.uid = %u and audit.gid = %u and evt.rawres = %u)", k ? " or " : "", k, k * 3, k);
+	text[b.n] = '\0';
+	assert_int_equal(cond_parse(&cond, NULL, text, 0, tell, NULL), 0);
+	assert_int_equal(plan_cond_wants(&wants, &cond, plan, 0, &host), 0);
+	assert_in_range(wants.count, 1, PLAN_DISJUNCTS);
+	for (unsigned k = 0; k < 300; k++) {
+		bool held = false;
+
+		for (size_t i = 0; i < wants.count && !held; i++)
+			held = plan_set_has(&wants.want[i].set[PLAN_EUID], k) && plan_set_has(&wants.want[i].set[PLAN_GID], k * 3) &&
+				plan_set_has(&wants.want[i].set[PLAN_EXIT], k);
+		assert_true(held);
+	}
+	plan_wants_release(&wants);
+	cond_release(&cond);
+	plan_free(plan);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(tables),
+		cmocka_unit_test(kinds),
+		cmocka_unit_test(bounded),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
