@@ -11,7 +11,7 @@ set -u
 LC_ALL=C
 export LC_ALL
 : "${top_srcdir:?}" "${top_builddir:?}"
-MODES=${MODES:-unicast multicast plugin socket follow}
+MODES=${MODES:-unicast multicast plugin socket follow reload sound}
 flatten=$top_builddir/tests/live/flatten
 expect=$top_srcdir/tests/live/expect
 dir=${KEEP:-}
@@ -79,23 +79,25 @@ check_case()
 	fi
 }
 
-# check_mode MODE: exit status 77 where the machine can't be had, for then no mode will do.
-check_mode()
+# run_guest SECONDS SCRIPT ARGUMENT...: false where it came to nothing, and that was said; 77 where there is no machine.
+run_guest()
 {
-	mode=$1
+	seconds=$1 script=$2
+	shift 2
 	into=$dir/$mode
 	rm -rf "$into"
 	mkdir -p "$into/flat"
 	# Security modules look at files on their own, which makes records: without any, all kernels tell the same.
-	"$top_srcdir/tests/vm/run" -t 300 -a 'audit=1 lsm=capability' -w "$into" -- env top_srcdir="$top_srcdir" top_builddir="$top_builddir" \
-		sh "$top_srcdir/tests/live/guest.sh" "$mode" "$into" >"$into/console" 2>"$into/qemu"
+	"$top_srcdir/tests/vm/run" -t "$seconds" -a 'audit=1 lsm=capability' -w "$into" -- \
+		env top_srcdir="$top_srcdir" top_builddir="$top_builddir" sh "$top_srcdir/tests/live/$script" "$@" "$into" \
+		>"$into/console" 2>"$into/qemu"
 	status=$?
 	case $status in
-	0) ;;
+	0) return 0 ;;
 	77)
 		if grep -q '^tests/vm/run: kernel' "$into/qemu"; then
 			result SKIP: "live $mode: $(tail -n 1 "$into/console")"
-			return 0
+			return 1
 		fi
 		result SKIP: "live: $(tail -n 1 "$into/qemu")"
 		return 77
@@ -103,9 +105,65 @@ check_mode()
 	*)
 		result FAIL: "live $mode: the guest ended with $status: $(tail -n 1 "$into/qemu")"
 		tail -n 20 "$into/console" | sed 's/^/  /'
-		return 0
+		return 1
 		;;
 	esac
+}
+
+check_sound()
+{
+	run_guest 1200 sound.sh || return
+	sh "$top_srcdir/tests/live/compare.sh" "$into" >"$into/result"
+	while IFS= read -r line; do
+		case $line in
+		PASS:* | FAIL:*) result "${line%%:*}:" "${line#*: }" ;;
+		*) echo "$line" ;;
+		esac
+	done <"$into/result"
+}
+
+# once PATTERN COUNT WHAT: so many different ones, each once.
+once()
+{
+	found=$(grep -o "$1" "$into/events" | sort | uniq -c | awk '$1 == 1 { once++ } END { print once + 0, NR }')
+	if [ "$found" = "$2 $2" ]; then
+		result PASS: "live reload $3 ($2 events, each once)"
+	else
+		result FAIL: "live reload $3: of $2 events came (once, in all): $found"
+	fi
+}
+
+check_reload()
+{
+	run_guest 300 reload.sh || return
+	check_sums "$into"
+	count=$(cat "$into/count")
+	once '"fd.name":"/load/[0-9]*"' "$count" opens
+	once '"proc.args":"nothing /load/[0-9]*"' $((count / 20)) programs
+	if grep -q 'was read again: [1-9][0-9]* audit rules more, [1-9]' "$into/messages" &&
+		grep -q 'was not taken .*stays in use' "$into/messages" &&
+		grep -q '"evt.type":"reload","internal.added":[1-9][0-9]*,"internal.deleted":[1-9]' "$into/events"; then
+		result PASS: "live reload words"
+	else
+		result FAIL: "live reload words: $(tail -n 4 "$into/messages" | head -n 1)"
+	fi
+}
+
+# check_mode MODE: exit status 77 where the machine can't be had, for then no mode will do.
+check_mode()
+{
+	mode=$1
+	case $mode in
+	sound | reload)
+		check_"$mode"
+		[ $? != 77 ]
+		return
+		;;
+	esac
+	run_guest 300 guest.sh "$mode" || {
+		[ $? != 77 ]
+		return
+	}
 	sed 's/^/  /' "$into/console"
 	if [ ! -e "$into/events" ]; then
 		result FAIL: "live $mode: tierceld wrote nothing: $(tail -n 1 "$into/messages")"

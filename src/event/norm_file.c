@@ -362,8 +362,8 @@ static uint32_t announced_paths(const struct event *ev)
 }
 
 /*
- * evt.incomplete: records that the others say there should be, unless they are left out on purpose. Old kernels announce
- * a PATH too many for mq_open.
+ * evt.incomplete: records that the others say there should be, unless they are left out on purpose. Old kernels
+ * announce a PATH too many for mq_open.
  */
 static void tell_incomplete(struct event *ev, bool dirfd)
 {

@@ -35,9 +35,10 @@ bool rule_form_same(const struct rule_form *a, const struct rule_form *b);
 /* Does `wide`, a rule to record, match whatever `narrow` does? True only where that is plain to see. */
 bool rule_form_covers(const struct rule_form *wide, const struct rule_form *narrow);
 /*
- * A rule that says the same, and is another one to the kernel: its paths are spelled "/./path", or plainly again. The
- * tests' order alone does not do: rules of a directory share what was found there, by its name (kernel/audit_tree.c,
- * audit_add_tree_rule()). A form takes the two spellings for one. `out` has room for a few bytes more; returns its size.
+ * A rule that says the same, and is another one to the kernel: its paths are spelled "/./path", or plainly again. An
+ * other order of tests does not do: rules of a directory share what was found there, by its name
+ * (kernel/audit_tree.c, audit_add_tree_rule()). A form takes the two spellings for one. `out` has room for a few bytes
+ * more; returns its size.
  */
 size_t rule_form_twin(const struct wire_rule *rule, struct wire_rule *out);
 

@@ -84,6 +84,23 @@ condition()
 	stop "$2"
 }
 
+# Where nobody looks at more than the SYSCALL record tells, none of the others comes.
+narrow()
+{
+	prepare life
+	{
+		settings
+		printf '[rule test]\ncondition = evt.type in (open, openat)\noutput = %%evt.type %%evt.res\n'
+		printf '[output file]\ntype = file\nformat = text\npath = %s\n' "$out/narrow.got"
+	} >"$out/narrow.ini"
+	start narrow
+	work life
+	stop narrow
+}
+
+case $wanted in
+'  ' | *' narrow '*) narrow ;;
+esac
 tab=$(printf '\t')
 last=
 while IFS=$tab read -r workload name key rest; do

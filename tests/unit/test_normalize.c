@@ -466,7 +466,9 @@ static void pruned(void **state)
 		unsigned events = 0;
 		struct event_kit k = {
 			.on_event = on_pruned, .ctx = &events,
-			.options = { .origin = SPAN("log"), .boot = SPAN("log"), .hostname = SPAN("unknown"), .pruned = rows[i].seen }
+			.options = {
+				.origin = SPAN("log"), .boot = SPAN("log"), .hostname = SPAN("unknown"), .pruned = rows[i].seen
+			}
 		};
 
 		event_kit_start(&k, NULL);
@@ -642,7 +644,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(common), cmocka_unit_test(architectures), cmocka_unit_test(opens),
 		cmocka_unit_test(files), cmocka_unit_test(execs), cmocka_unit_test(processes),
-		cmocka_unit_test(network), cmocka_unit_test(pruned), cmocka_unit_test(tree), cmocka_unit_test(many_arguments),
+		cmocka_unit_test(network), cmocka_unit_test(pruned), cmocka_unit_test(tree),
+		cmocka_unit_test(many_arguments),
 		cmocka_unit_test(long_arguments), cmocka_unit_test(names),
 	};
 

@@ -4,6 +4,7 @@
  *     workload list            the cases
  *     workload run [CASE...]   these, in this order, or all
  *     workload open FILE       no more than that: for where there is no other program
+ *     workload load COUNT      that many opens, one in a millisecond
  *
  * It runs with the login id 4242, which marks all that it does. Each case begins with an open of /case/NAME, which is
  * not there: the events between two such openings are the case's (tests/live/flatten.c cuts them apart). /case/end is
@@ -20,11 +21,13 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "workload.h"
 
 #define PROGRAM_32 WORK_DIR "/program-32"
+#define LOAD_EXECS 20
 
 static const struct work_case *const groups[] = { work_exec, work_files, work_state };
 
@@ -137,6 +140,22 @@ static void print_case(const struct work_case *c)
 	printf("%-16s %s\n", c->name, c->what);
 }
 
+/* A steady life: opens of /load/1, /load/2 ... which are not there, and at times a program that is told the number. */
+static int load(int count)
+{
+	static const struct timespec pause = { 0, 1000000 };
+	char path[64], *program[] = { "/proc/self/exe", "nothing", path, NULL };
+
+	for (int i = 1; i <= count; i++) {
+		snprintf(path, sizeof(path), "/load/%d", i);
+		open(path, O_RDONLY);
+		if (i % LOAD_EXECS == 0)
+			work_spawn(program);
+		nanosleep(&pause, NULL);
+	}
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	const char *how = argc > 1 ? argv[1] : "";
@@ -146,6 +165,8 @@ int main(int argc, char **argv)
 		return 0;
 	if (strcmp(how, "open") == 0 && argc == 3)
 		return open(argv[2], O_RDONLY) < 0;
+	if (strcmp(how, "load") == 0 && argc == 3)
+		return load(atoi(argv[2]));
 	if (strcmp(how, "list") == 0)
 		return !each(NULL, print_case);
 	if (strcmp(how, "run") == 0 && getenv("TIERCEL_GUEST")) {
