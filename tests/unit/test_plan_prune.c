@@ -288,7 +288,8 @@ static bool has_no_example(unsigned type, int column)
 		{ 1302, FIELD_EVT_IS_OPEN_EXEC }, { 1307, FIELD_FD_FILENAME }, { 1337, FIELD_FD_NAME },
 		{ 1337, FIELD_FD_DIRECTORY }, { 1337, FIELD_FD_FILENAME }, { 1337, FIELD_EVT_ABSPATH }, { 1337, TEXT },
 		{ 1302, FIELD_AUDIT_ANY }, { 1306, FIELD_AUDIT_ANY }, { 1307, FIELD_AUDIT_ANY },
-		{ 1309, FIELD_AUDIT_ANY }, { 1323, FIELD_AUDIT_ANY }, { 1327, FIELD_AUDIT_ANY }, { 1337, FIELD_AUDIT_ANY },
+		{ 1309, FIELD_AUDIT_ANY }, { 1323, FIELD_AUDIT_ANY }, { 1327, FIELD_AUDIT_ANY },
+		{ 1337, FIELD_AUDIT_ANY },
 	};
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
