@@ -130,13 +130,23 @@ static struct kinds kinds_of(const struct cond_node *n, const struct plan_host *
 	return k;
 }
 
+bool plan_cond_within(struct plan_cond *pc, const struct plan_calls *calls)
+{
+	if (!pc->known)
+		pc->within = kinds_of(pc->cond->root, pc->host).calls;
+	pc->known = true;
+	for (unsigned b = 0; b < PLAN_CALL_BITS / 64; b++)
+		if (pc->within.bit[b] & calls->bit[b])
+			return true;
+	return false;
+}
+
 int plan_cond_wants(struct plan_wants *list, const struct cond *c, struct plan *plan, unsigned section,
 	const struct plan_host *host)
 {
-	struct plan_cond pc = { .plan = plan, .section = section, .host = host, .list = list };
+	struct plan_cond pc = { .plan = plan, .section = section, .host = host, .list = list, .cond = c };
 	struct plan_wants all = { .count = 0 };
 
-	pc.within = kinds_of(c->root, host).calls;
 	disjuncts(&pc, c->root, &all);
 	for (size_t i = 0; i < all.count && pc.rc == 0; i++)
 		plan_cond_add(&pc, list, &all.want[i]);

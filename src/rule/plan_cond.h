@@ -8,7 +8,7 @@
 #include "filter/cond.h"
 #include "rule/plan_make.h"
 
-/* Disjuncts of one condition at most; beyond that the ones that are nearest to each other become one that holds both. */
+/* Disjuncts of one condition at most; beyond that those nearest to each other become one that holds both. */
 #define PLAN_DISJUNCTS 64
 
 /*
@@ -17,7 +17,10 @@
  */
 int plan_cond_wants(struct plan_wants *list, const struct cond *c, struct plan *plan, unsigned section,
 	const struct plan_host *host);
-/* Can any system call's event match; can one without a system call? (As far as evt.type, evt.source and the like tell.) */
+/*
+ * Can any system call's event match, and of which calls; can one without a system call? As far as evt.type, evt.source
+ * and fields that only some calls have tell, whatever the architecture.
+ */
 bool plan_cond_calls(const struct cond *c, struct plan_calls *calls);
 bool plan_cond_records(const struct cond *c);
 

@@ -25,6 +25,7 @@ static void set_free(struct demand *d, const char *why)
 /* A number as `as` shows it; more than it would show are read. False: none. */
 static bool read_number(struct span text, unsigned base, uint64_t *out)
 {
+	static const char digits[] = "0123456789abcdef";
 	bool minus = base == 10 && text.n > 1 && text.p[0] == '-';
 	uint64_t v = 0;
 
@@ -32,11 +33,11 @@ static bool read_number(struct span text, unsigned base, uint64_t *out)
 		return false;
 	for (size_t i = minus; i < text.n; i++) {
 		char c = cond_lower(text.p[i]);
-		unsigned digit = c >= '0' && c <= '9' ? (unsigned)(c - '0') : c >= 'a' && c <= 'f' ? (unsigned)(c - 'a' + 10) : 16;
+		const char *digit = c ? memchr(digits, c, base) : NULL;
 
-		if (digit >= base)
+		if (!digit)
 			return false;
-		v = v * base + digit;
+		v = v * base + (uint64_t)(digit - digits);
 	}
 	*out = minus ? 0 - v : v;
 	return true;
@@ -48,7 +49,7 @@ static bool shown_number(unsigned as, struct span text, uint32_t *out)
 	bool ok;
 
 	if (as == AS_DIRFD && span_eq(text, SPAN("AT_FDCWD")))
-		v = (uint64_t)-100, ok = true;
+		ok = read_number(SPAN("-100"), 10, &v);
 	else if (as == AS_HEX)
 		ok = span_starts(text, SPAN("0x")) && read_number(span_of(text.p + 2, text.n - 2), 16, &v);
 	else
@@ -146,7 +147,8 @@ static bool is_digits(struct span piece)
 }
 
 /* The flags whose names have the piece. False: the text may have it where no bit tells. */
-static bool flags_with(struct span piece, bool fold, enum flags_table table, int arch, struct demand *d, unsigned *count)
+static bool flags_with(struct span piece, bool fold, enum flags_table table, int arch, struct demand *d,
+	unsigned *count)
 {
 	struct span name;
 	uint64_t bits;
@@ -166,8 +168,8 @@ static bool flags_with(struct span piece, bool fold, enum flags_table table, int
 }
 
 /*
- * Flags are shown by name, one after the other: a text that has a part of a name has at least one of the flags with such
- * a name.
+ * Flags are shown by name, one after the other: a text that has a part of a name has at least one of the flags with
+ * such a name.
  */
 static void of_flags(const struct plan_literal *l, enum flags_table table, int arch, struct demand *d)
 {
@@ -222,14 +224,6 @@ static void add_result(struct plan_cond *pc, struct plan_want *w, const struct d
 	plan_cond_add(pc, out, w);
 }
 
-static bool is_within(const struct plan_cond *pc, const struct plan_calls *calls)
-{
-	for (unsigned i = 0; i < PLAN_CALL_BITS / 64; i++)
-		if (pc->within.bit[i] & calls->bit[i])
-			return true;
-	return false;
-}
-
 const char *plan_cond_arg(struct plan_cond *pc, const struct plan_literal *l, struct plan_wants *out)
 {
 	struct span member = l->check->left.member;
@@ -243,7 +237,7 @@ const char *plan_cond_arg(struct plan_cond *pc, const struct plan_literal *l, st
 		struct demand d;
 
 		demand_of(l, &places[i], &d);
-		if (d.why && is_within(pc, &places[i].calls))
+		if (d.why && pc->plan && plan_cond_within(pc, &places[i].calls))
 			why = d.why;
 		if (d.never)
 			continue;

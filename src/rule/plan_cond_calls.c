@@ -121,9 +121,12 @@ static void add_number(struct plan_calls *calls, const struct syscall_info *call
 {
 	plan_cond_call(calls, call->id);
 	for (unsigned sub = 0; sub < 32; sub++) {
-		const struct syscall_info *real = syscall_is_socketcall(call) ? syscall_of_socketcall(sub) :
-			syscall_is_ipc(call) ? syscall_of_ipc(sub) : NULL;
+		const struct syscall_info *real = NULL;
 
+		if (syscall_is_socketcall(call))
+			real = syscall_of_socketcall(sub);
+		else if (syscall_is_ipc(call))
+			real = syscall_of_ipc(sub);
 		if (real)
 			plan_cond_call(calls, real->id);
 	}

@@ -23,9 +23,12 @@ static bool same_bits(const struct plan_want *a, const struct plan_want *b)
 {
 	if (a->bits_count != b->bits_count)
 		return false;
-	for (unsigned i = 0; i < a->bits_count; i++)
-		if (a->bits[i].arg != b->bits[i].arg || a->bits[i].all != b->bits[i].all || a->bits[i].mask != b->bits[i].mask)
+	for (unsigned i = 0; i < a->bits_count; i++) {
+		const struct plan_bits *x = &a->bits[i], *y = &b->bits[i];
+
+		if (x->arg != y->arg || x->all != y->all || x->mask != y->mask)
 			return false;
+	}
 	return true;
 }
 

@@ -155,17 +155,22 @@ const char *plan_cond_failed(struct plan_cond *pc, const struct plan_literal *l,
  */
 static bool errors(const struct plan_literal *l, struct plan_set *exits)
 {
-	bool odd = plan_cond_may_like(l, SPAN("E"), "0123456789"), all = true;
+	bool odd = plan_cond_may_like(l, SPAN("E"), "0123456789"), all = odd;
+	struct span name;
+	uint32_t number, next = 1; /* the next that is not looked at yet */
 
 	*exits = plan_set_none();
-	for (uint32_t n = 1; n <= ERRNO_MAX; n++) {
-		struct span name = errno_name(n);
+	for (unsigned i = 0; (name = errno_at(i, &number)).n; next = number + 1, i++) {
+		bool may = plan_cond_may(l, name);
 
-		if (name.n ? plan_cond_may(l, name) : odd)
-			plan_set_add(exits, 0 - n, 0 - n);
-		else
-			all = false;
+		if (odd && number > next)
+			plan_set_add(exits, 0 - (number - 1), 0 - next);
+		if (may)
+			plan_set_add(exits, 0 - number, 0 - number);
+		all = all && may;
 	}
+	if (odd)
+		plan_set_add(exits, 0 - (uint32_t)ERRNO_MAX, 0 - next);
 	return all;
 }
 

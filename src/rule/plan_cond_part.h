@@ -15,7 +15,9 @@ struct plan_cond {
 	unsigned section;
 	const struct plan_host *host; /* NULL: of every architecture */
 	struct plan_wants *list;      /* keeps what wants point to */
-	struct plan_calls within;     /* calls that the whole condition can be true of: notes are about them */
+	const struct cond *cond;      /* the whole */
+	struct plan_calls within;     /* calls that it can be true of, once `known`: notes are about them */
+	bool known;
 	bool some;                    /* see struct plan_wants */
 	bool records;                 /* of the check at work: it may be true of an event without a system call */
 	int rc;
@@ -40,6 +42,9 @@ void plan_cond_literal(struct plan_cond *pc, const struct cond_check *check, boo
 /* One more; no memory goes to pc->rc. */
 void plan_cond_add(struct plan_cond *pc, struct plan_wants *out, const struct plan_want *w);
 extern const char plan_cond_other_field[]; /* why a check is not tested that compares two fields, or changes one */
+
+/* plan_cond.c: can the whole condition be true of one of these calls? */
+bool plan_cond_within(struct plan_cond *pc, const struct plan_calls *calls);
 
 /*
  * plan_cond_join.c: `w` becomes one of the list, joined with others of it where that loses nothing, and where the list
@@ -67,11 +72,12 @@ int plan_cond_next_arch(const struct plan_cond *pc, int arch);
 
 /* plan_cond_numbers.c: results and ids. */
 plan_push plan_cond_id, plan_cond_number, plan_cond_failed, plan_cond_res, plan_cond_rawres, plan_cond_fd_num;
-/* Numbers from low on for which the check, not negated, holds; where `unset`, -1 is 2^32 - 1. False: who knows. */
+/* Numbers from low (-1, which is 2^32 - 1, or more) to high of which the check is true. False: who knows. */
 bool plan_cond_set(const struct cond_check *c, int64_t low, int64_t high, struct plan_set *out);
 
 /* plan_cond_paths.c: files, programs, sockets. */
-plan_push plan_cond_path, plan_cond_directory, plan_cond_path_key, plan_cond_exe, plan_cond_file_type, plan_cond_socket, plan_cond_family;
+plan_push plan_cond_path, plan_cond_directory, plan_cond_path_key, plan_cond_exe, plan_cond_file_type, plan_cond_socket,
+	plan_cond_family;
 
 /* plan_cond_args.c: arguments, and what an open's flags say. */
 plan_push plan_cond_arg, plan_cond_open_read, plan_cond_open_write, plan_cond_open_create;

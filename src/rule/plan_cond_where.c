@@ -7,8 +7,10 @@
 
 /* Flags are the same on these (src/table/flags.tab). */
 static const int8_t same_flags[ARCH_COUNT] = {
-	[ARCH_X86_64] = ARCH_X86_64, [ARCH_I386] = ARCH_X86_64, [ARCH_AARCH64] = ARCH_AARCH64, [ARCH_ARM] = ARCH_AARCH64,
-	[ARCH_PPC64] = ARCH_PPC64, [ARCH_PPC64LE] = ARCH_PPC64, [ARCH_S390X] = ARCH_S390X, [ARCH_S390] = ARCH_S390X,
+	[ARCH_X86_64] = ARCH_X86_64, [ARCH_I386] = ARCH_X86_64,
+	[ARCH_AARCH64] = ARCH_AARCH64, [ARCH_ARM] = ARCH_AARCH64,
+	[ARCH_PPC64] = ARCH_PPC64, [ARCH_PPC64LE] = ARCH_PPC64,
+	[ARCH_S390X] = ARCH_S390X, [ARCH_S390] = ARCH_S390X,
 };
 
 /* A place per register and way to show; where all are taken, the last one holds what is left, in no register. */

@@ -43,18 +43,27 @@ struct span enum_name(enum enum_table table, int64_t number)
 	return find(table, (uint32_t)number);
 }
 
-struct span enum_at(enum enum_table table, unsigned i, uint32_t *number)
+static struct span at(unsigned table, unsigned i, uint32_t *number)
 {
-	const struct enum_value *v;
+	const struct enum_value *v = &values[ranges[table].first + i];
 
-	if ((unsigned)table >= ENUM_COUNT || i >= ranges[table].count)
+	if (i >= ranges[table].count)
 		return span_of(NULL, 0);
-	v = &values[ranges[table].first + i];
 	*number = v->number;
 	return span_of(text + v->at, v->len);
+}
+
+struct span enum_at(enum enum_table table, unsigned i, uint32_t *number)
+{
+	return (unsigned)table < ENUM_COUNT ? at(table, i, number) : span_of(NULL, 0);
 }
 
 struct span errno_name(unsigned number)
 {
 	return find(ENUM_ERRNO, number);
+}
+
+struct span errno_at(unsigned i, uint32_t *number)
+{
+	return at(ENUM_ERRNO, i, number);
 }

@@ -9,6 +9,8 @@
 
 /* ECONNREFUSED of 111; empty span: unknown. */
 struct span errno_name(unsigned number);
+/* The ith that has a name, by rising number; empty span: there are no more. */
+struct span errno_at(unsigned i, uint32_t *number);
 
 /* Types that code names; include/uapi/linux/audit.h of any age may lack the later ones. */
 enum {

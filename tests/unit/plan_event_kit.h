@@ -1,6 +1,6 @@
 /*
- * Random system calls: as records, which the normaliser makes an event of, and as the kernel's filter sees them. An event
- * is a value, so that a test can make it smaller.
+ * Random system calls: as records, which the normaliser makes an event of, and as the kernel's filter sees them. An
+ * event is a value, so that a test can make it smaller.
  */
 #ifndef TIERCEL_TESTS_PLAN_EVENT_KIT_H
 #define TIERCEL_TESTS_PLAN_EVENT_KIT_H
@@ -84,6 +84,8 @@ static inline void kit_choose_theme(struct plan_random *r, struct kit_theme *t, 
 		t->directories[i] = ONE_OF(r, kit_directories);
 		t->leaves[i] = ONE_OF(r, kit_leaves);
 	}
+	if (chance(r, 20))
+		t->directories[0] = "/etc/ssh2"; /* beside /etc/ssh, and begins like it */
 	t->host = host;
 }
 
@@ -164,15 +166,18 @@ static inline void kit_choose_call(struct plan_random *r, const struct kit_theme
 	m->arch = t->host->arches[t->host->arches[1] >= 0 ? pick(r, 2) : 0];
 	m->nr = pick(r, 470);
 	if (chance(r, 90)) {
-		const char *name = chance(r, 12) ? (pick(r, 2) ? "socketcall" : "ipc") :
-			chance(r, 80) ? ONE_OF(r, t->calls) : ONE_OF(r, kit_calls);
+		const char *carrier = pick(r, 2) ? "socketcall" : "ipc";
+		const char *plain = chance(r, 80) ? ONE_OF(r, t->calls) : ONE_OF(r, kit_calls);
+		const char *name = chance(r, 12) ? carrier : plain;
 		const struct syscall_info *call = syscall_by_name(span_of(name, strlen(name)));
 		unsigned start = pick(r, 470);
 
 		for (unsigned i = 0; i < 470; i++) {
 			const struct syscall_info *found = syscall_find(m->arch, (start + i) % 470);
 
-			if (found && (found->id == call->id || (syscall_is_socketcall(found) && kit_is_network(call)))) {
+			if (!found)
+				continue;
+			if (found->id == call->id || (syscall_is_socketcall(found) && kit_is_network(call))) {
 				m->nr = (start + i) % 470;
 				break;
 			}
@@ -189,7 +194,7 @@ static inline void kit_choose_call(struct plan_random *r, const struct kit_theme
 	}
 	kit_registers(r, c);
 	if (syscall_is_ipc(c->call)) {
-		m->a[0] = pick(r, 26) | (chance(r, 20) ? 0x10000 : 0);
+		m->a[0] = (chance(r, 30) ? 1 : pick(r, 26)) | (chance(r, 20) ? 0x10000 : 0); /* 1: semop */
 		if (syscall_of_ipc((int64_t)m->a[0] & 0xffff))
 			c->call = syscall_of_ipc((int64_t)m->a[0] & 0xffff);
 	}
@@ -259,13 +264,13 @@ static inline bool kit_moves_data(const struct kit_call *c)
 
 static inline bool kit_creates(const struct kit_call *c)
 {
-	uint64_t flags = c->call->flags_arg < 4 ? c->model.a[c->call->flags_arg] :
-		span_eq(syscall_name(c->call), SPAN("creat")) ? 0100 : c->model.open_how;
-
-	return flags & 0100;
+	if (c->call->flags_arg < 4)
+		return c->model.a[c->call->flags_arg] & 0100;
+	return span_eq(syscall_name(c->call), SPAN("creat")) || c->model.open_how & 0100;
 }
 
-static inline void kit_add_text(struct plan_random *r, const struct kit_theme *t, struct kit_call *c, const char *nametype)
+static inline void kit_add_text(struct plan_random *r, const struct kit_theme *t, struct kit_call *c,
+	const char *nametype)
 {
 	char text[96];
 
@@ -501,10 +506,11 @@ static inline void kit_print(const struct kit_call *c, unsigned serial, struct b
 	buf_printf(b, "arch=%x syscall=%lld", (unsigned)arch_audit(m->arch), (long long)m->nr);
 	if (m->success != PLAN_NO_RESULT)
 		buf_printf(b, " success=%s exit=%lld", m->success == PLAN_SUCCEEDED ? "yes" : "no", (long long)m->exit);
-	buf_printf(b, " a0=%llx a1=%llx a2=%llx a3=%llx items=%u ppid=%u pid=%u auid=%u uid=%u gid=%u euid=%u suid=%u"
-		" fsuid=%u egid=%u sgid=%u fsgid=%u tty=(none) ses=%u comm=\"x\" exe=", (unsigned long long)m->a[0],
-		(unsigned long long)m->a[1], (unsigned long long)m->a[2], (unsigned long long)m->a[3], c->path_count, m->ppid,
-		m->pid, m->auid, m->uid, m->gid, m->euid, m->suid, m->fsuid, m->egid, m->sgid, m->fsgid, m->session);
+	for (unsigned i = 0; i < 4; i++)
+		buf_printf(b, " a%u=%llx", i, (unsigned long long)m->a[i]);
+	buf_printf(b, " items=%u ppid=%u pid=%u auid=%u uid=%u gid=%u euid=%u suid=%u fsuid=%u egid=%u sgid=%u fsgid=%u",
+		c->path_count, m->ppid, m->pid, m->auid, m->uid, m->gid, m->euid, m->suid, m->fsuid, m->egid, m->sgid, m->fsgid);
+	buf_printf(b, " tty=(none) ses=%u comm=\"x\" exe=", m->session);
 	kit_put_name(b, m->exe);
 	buf_lit(b, " key=\"tiercel\"\n");
 	kit_put_parts(b, c, serial);

@@ -146,9 +146,12 @@ static void bounded(void **state)
 	for (unsigned k = 0; k < 300; k++) {
 		bool held = false;
 
-		for (size_t i = 0; i < wants.count && !held; i++)
-			held = plan_set_has(&wants.want[i].set[PLAN_EUID], k) && plan_set_has(&wants.want[i].set[PLAN_GID], k * 3) &&
-				plan_set_has(&wants.want[i].set[PLAN_EXIT], k);
+		for (size_t i = 0; i < wants.count && !held; i++) {
+			const struct plan_set *set = wants.want[i].set;
+
+			held = plan_set_has(&set[PLAN_EUID], k) && plan_set_has(&set[PLAN_GID], k * 3) &&
+				plan_set_has(&set[PLAN_EXIT], k);
+		}
 		assert_true(held);
 	}
 	plan_wants_release(&wants);

@@ -1,8 +1,8 @@
 /*
- * What the plan of a condition lets through is never less than what the condition selects: random conditions, through the
- * real parser, against random events, through the real normaliser, on hosts of all kinds, judged by the real ruleset.
- * PLAN_SEED, PLAN_ROUNDS and PLAN_FIRST (the first round: each has a seed of its own) in the environment change the run.
- * A condition and an event that break the rule are made smaller as long as they still do.
+ * What the plan of a condition lets through is never less than what the condition selects: random conditions, through
+ * the real parser, against random events, through the real normaliser, on hosts of all kinds, judged by the real
+ * ruleset. PLAN_SEED, PLAN_ROUNDS and PLAN_FIRST (the first round: each has a seed of its own) in the environment
+ * change the run. A condition and an event that break the rule are made smaller as long as they still do.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -19,7 +19,7 @@
 
 #define CONDITIONS 60 /* a round, all for one host */
 #define EVENTS 80
-#define ROUNDS 240
+#define ROUNDS 480
 
 static struct plan_random rnd;
 static uint64_t cases, matched, let_through, asked;
@@ -161,9 +161,14 @@ static void make_value(char to[160], const char *op, const char *text)
 	char glob[120];
 
 	if (strstr(op, "startswith")) {
-		const char *dir = ONE_OF(&rnd, kit_directories); /* where its name ends is where a mistake would be */
+		n = some;
+		for (size_t i = 0; i < sizeof(kit_directories) / sizeof(kit_directories[0]); i++) {
+			size_t dir = strlen(kit_directories[i]);
 
-		n = *dir && strncmp(text, dir, strlen(dir)) == 0 ? strlen(dir) : some;
+			/* the name of a directory that another one begins like */
+			if (dir && strncmp(text, kit_directories[i], dir) == 0 && text[dir] != '/' && chance(&rnd, 60))
+				n = dir;
+		}
 	} else if (strstr(op, "endswith")) {
 		from = n - some;
 		n = some;
@@ -208,7 +213,9 @@ static void some_text(char to[100], const char *field)
 static const char *number_text(const char *near)
 {
 	static char text[32];
-	static const int64_t some[] = { -1, 0, 1, 3, 5, 1000, 4294967294, 4294967295, 4294967296, -13, 2147483648, -5000 };
+	static const int64_t some[] = {
+		-1, 0, 1, 3, 5, 1000, 4294967294, 4294967295, 4294967296, -13, 2147483648, -5000
+	};
 	int64_t v = *near && chance(&rnd, 70) ? strtoll(near, NULL, 10) + (int)pick(&rnd, 3) - 1 : ONE_OF(&rnd, some);
 
 	snprintf(text, sizeof(text), "%lld", (long long)(*near && chance(&rnd, 40) ? strtoll(near, NULL, 10) : v));
@@ -457,8 +464,11 @@ static bool smaller(struct node **at, struct node **root, struct kit_call *c, co
 
 static void plainer(struct kit_call *c, const struct node *root, const struct plan_host *host)
 {
-	uint32_t *ids[] = { &c->model.auid, &c->model.uid, &c->model.euid, &c->model.suid, &c->model.fsuid, &c->model.gid,
-		&c->model.egid, &c->model.sgid, &c->model.fsgid, &c->model.session, &c->model.pid, &c->model.ppid };
+	struct plan_event *m = &c->model;
+	uint32_t *ids[] = {
+		&m->auid, &m->uid, &m->euid, &m->suid, &m->fsuid, &m->gid, &m->egid, &m->sgid, &m->fsgid, &m->session, &m->pid,
+		&m->ppid
+	};
 	struct kit_call was;
 
 	for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++) {
