@@ -38,6 +38,12 @@ static bool is_nameless(const struct syscall_info *call)
 	return is_one_of(call, names, sizeof(names) / sizeof(names[0]));
 }
 
+/* The object that goes is the root of what was mounted, maybe after the rules were loaded. */
+static bool is_umount(const struct syscall_info *call)
+{
+	return span_eq(syscall_name(call), SPAN("umount")) || span_eq(syscall_name(call), SPAN("umount2"));
+}
+
 /* Are the names that a want tests those of PATH records? See tell_object() in src/event/norm_file.c. */
 static enum plan_class class_of(const struct syscall_info *call, unsigned features)
 {
@@ -56,7 +62,7 @@ static enum plan_class class_of(const struct syscall_info *call, unsigned featur
 	case CALL_PATH:
 	case CALL_PAIR:
 	case CALL_EXEC:
-		return PLAN_FILES;
+		return is_umount(call) ? PLAN_OTHERS : PLAN_FILES;
 	}
 	return PLAN_OTHERS;
 }

@@ -186,11 +186,24 @@ static int add_linked(struct plan_paths *paths, struct plan_work *work, const ch
 	return rc;
 }
 
+/* What the name leads to, where it is a link: of that, the kernel would watch the link itself. 1: to nowhere but the root. */
+static int add_led(struct plan_paths *paths, struct plan_work *work, uint32_t field, const struct anchor *a)
+{
+	struct anchor led;
+	char end[PLAN_PATH_MAX];
+
+	if (!lead(work->host, a->text, end))
+		return 0;
+	if (!read_anchor(&led, span_of(end, strlen(end)), UINT_MAX) || led.names == 0)
+		return 1;
+	return add(paths, work->plan, field, &led);
+}
+
 /* 1: there is nothing to watch. */
 static int add_pattern(struct plan_paths *paths, struct plan_work *work, struct span pattern, unsigned most, bool links)
 {
 	struct anchor a;
-	char end[PLAN_PATH_MAX];
+	const char *dir;
 	int rc;
 
 	/* What does not begin with a slash is no absolute name, but one that belongs to a directory nobody knows. */
@@ -198,19 +211,17 @@ static int add_pattern(struct plan_paths *paths, struct plan_work *work, struct 
 		return 1;
 	if (a.whole && a.names && has_parent(&a, work->host)) {
 		rc = add_own(paths, work->plan, WIRE_WATCH, &a);
-		if (rc < 0 || !lead(work->host, a.text, end))
-			return rc;
-		/* A watch is of the link itself. */
-		if (!read_anchor(&a, span_of(end, strlen(end)), UINT_MAX) || a.names == 0)
-			return 0;
-		return add_own(paths, work->plan, WIRE_WATCH, &a);
+		return rc < 0 ? rc : add_led(paths, work, WIRE_WATCH, &a);
 	}
 	while (a.names && plan_look(work->host, a.text) != 1)
 		cut_name(&a);
 	if (a.names == 0)
 		return 1;
 	rc = add_own(paths, work->plan, WIRE_DIR, &a);
-	return rc < 0 ? rc : add_linked(paths, work, paths->path[paths->count - 1].text, pattern, links);
+	dir = rc < 0 ? NULL : paths->path[paths->count - 1].text;
+	if (rc == 0)
+		rc = add_led(paths, work, WIRE_DIR, &a);
+	return rc ? rc : add_linked(paths, work, dir, pattern, links);
 }
 
 static int by_text(const void *a, const void *b)

@@ -12,7 +12,7 @@ static const char *const plan_kit_files[] = {
 	"/bin/", "/bin/sh", "/etc/", "/etc/audit/", "/etc/passwd", "/etc/pam.d/", "/etc/resolv.conf", "/etc/security/",
 	"/etc/shadow", "/etc/ssh/", "/etc/systemd/", "/home/", "/lib/", "/lib/systemd/",
 	"/lib/systemd/system/", "/opt/", "/opt/my app/", "/opt/my app/run", "/root/", "/run/", "/run/resolv.conf", "/srv/",
-	"/srv/a/", "/srv/a/b/", "/srv/a/b/c", "/tmp/", "/staff/", "/staff/ann/", "/staff/ann/.ssh/", "/usr/",
+	"/srv/a/", "/srv/link/", "/srv/a/b/", "/srv/a/b/c", "/tmp/", "/staff/", "/staff/ann/", "/staff/ann/.ssh/", "/usr/",
 	"/usr/bin/", "/usr/bin/python3", "/usr/lib/",
 	"/usr/lib/systemd/", "/usr/lib/systemd/system/", "/usr/local/", "/usr/local/lib/", "/usr/sbin/",
 	"/usr/sbin/httpd", "/var/", "/var/log/", "/var/spool/", "/var/spool/cron/",
@@ -33,9 +33,12 @@ static inline int plan_kit_look(const char *path)
 
 static inline bool plan_kit_lead(const char *path, char to[PLAN_PATH_MAX])
 {
-	if (strcmp(path, "/etc/resolv.conf") != 0)
+	if (strcmp(path, "/etc/resolv.conf") == 0)
+		strcpy(to, "/run/resolv.conf");
+	else if (strcmp(path, "/srv/link") == 0)
+		strcpy(to, "/opt/my app");
+	else
 		return false;
-	strcpy(to, "/run/resolv.conf");
 	return true;
 }
 
