@@ -33,6 +33,7 @@ libtiercel_a_SOURCES += \
 
 unit_tests += \
 	tests/unit/test_plan \
+	tests/unit/test_plan_cond \
 	tests/unit/test_plan_cond_property \
 	tests/unit/test_plan_property \
 	tests/unit/test_plan_prune \
@@ -47,4 +48,4 @@ endif
 fuzz_targets += tests/fuzz/fuzz_rule
 tests_fuzz_fuzz_rule_LDADD = $(fuzz_libs)
 
-EXTRA_DIST += tests/fuzz/corpus/rule tests/plan tests/unit/plan_event_kit.h tests/unit/plan_kit.h
+EXTRA_DIST += tests/fuzz/corpus/rule tests/plan tests/unit/plan_event_kit.h tests/unit/plan_kit.h tests/unit/plan_table.h

@@ -38,6 +38,7 @@ struct kit_path {
 	char object[96];     /* what it stands for */
 	const char *nametype;
 	bool there;          /* has an inode */
+	bool lost;           /* its record is */
 	uint32_t uid, gid, mode;
 };
 
@@ -285,7 +286,7 @@ static inline void kit_objects(struct plan_random *r, const struct kit_theme *t,
 
 	/* what has no result is a call that did not return: exit, which has no path; ipc has none either */
 	if (kit_moves_data(c) || c->model.success == PLAN_NO_RESULT || !c->call ||
-		syscall_is_ipc(syscall_find(c->model.arch, c->model.nr)) || chance(r, 3))
+		syscall_is_ipc(syscall_find(c->model.arch, c->model.nr)))
 		return;
 	switch (c->call->kind) {
 	case CALL_PLAIN: /* bpf(2) pins, io_uring opens ... */
@@ -423,6 +424,9 @@ static inline void kit_make(struct plan_random *r, const struct kit_theme *t, st
 	if ((kind == CALL_CONNECT || kind == CALL_BIND || kind == CALL_SEND || kind == CALL_ACCEPT) && chance(r, 90))
 		kit_address(r, t, c);
 	kit_objects(r, t, c);
+	if (chance(r, 3))
+		for (unsigned i = 0; i < c->path_count; i++)
+			c->path[i].lost = true;
 	kit_model(c);
 }
 
@@ -449,6 +453,8 @@ static inline void kit_put_paths(struct buf *b, const struct kit_call *c, unsign
 	for (unsigned i = 0; i < c->path_count; i++) {
 		const struct kit_path *p = &c->path[i];
 
+		if (p->lost)
+			continue;
 		kit_put_head(b, "PATH", serial);
 		buf_printf(b, "item=%u name=", i);
 		if (p->name[0])
@@ -509,7 +515,8 @@ static inline void kit_print(const struct kit_call *c, unsigned serial, struct b
 	for (unsigned i = 0; i < 4; i++)
 		buf_printf(b, " a%u=%llx", i, (unsigned long long)m->a[i]);
 	buf_printf(b, " items=%u ppid=%u pid=%u auid=%u uid=%u gid=%u euid=%u suid=%u fsuid=%u egid=%u sgid=%u fsgid=%u",
-		c->path_count, m->ppid, m->pid, m->auid, m->uid, m->gid, m->euid, m->suid, m->fsuid, m->egid, m->sgid, m->fsgid);
+		c->path_count, m->ppid, m->pid, m->auid, m->uid, m->gid, m->euid, m->suid, m->fsuid, m->egid, m->sgid,
+		m->fsgid);
 	buf_printf(b, " tty=(none) ses=%u comm=\"x\" exe=", m->session);
 	kit_put_name(b, m->exe);
 	buf_lit(b, " key=\"tiercel\"\n");

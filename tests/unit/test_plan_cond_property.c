@@ -466,8 +466,8 @@ static void plainer(struct kit_call *c, const struct node *root, const struct pl
 {
 	struct plan_event *m = &c->model;
 	uint32_t *ids[] = {
-		&m->auid, &m->uid, &m->euid, &m->suid, &m->fsuid, &m->gid, &m->egid, &m->sgid, &m->fsgid, &m->session, &m->pid,
-		&m->ppid
+		&m->auid, &m->uid, &m->euid, &m->suid, &m->fsuid, &m->gid, &m->egid, &m->sgid, &m->fsgid, &m->session,
+		&m->pid, &m->ppid
 	};
 	struct kit_call was;
 

@@ -1,7 +1,6 @@
 /*
- * tests/plan: [select] sections, as they are written, and the rules and notes that they give on each of some hosts.
- * Each file is read, made again, and compared as a whole. PLAN_UPDATE=1 in the environment writes the files: read the
- * difference.
+ * tests/plan: [select] sections, as they are written, and the rules and notes that they give on each of some hosts; see
+ * plan_table.h.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,24 +9,12 @@
 #include <cmocka.h>
 
 #include "config/config.h"
-#include "plan_kit.h"
+#include "plan_table.h"
 
-#include <dirent.h>
-#include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define TEXT_MAX (256 * 1024)
 #define SECTIONS_MAX 16
-
-static const char *top(void)
-{
-	const char *dir = getenv("top_srcdir");
-
-	return dir ? dir : ".";
-}
 
 struct made {
 	char text[SECTIONS_MAX][SELECT_TEXTS + 1][512];
@@ -44,8 +31,10 @@ static void tell(void *ctx, const struct select_fault *fault)
 		fail_msg("section %zu: %s", fault->spec, fault->what);
 }
 
-static void drop(struct made *m)
+static void drop(void *ctx)
 {
+	struct made *m = ctx;
+
 	if (m->config)
 		config_free(m->config);
 	else
@@ -54,15 +43,14 @@ static void drop(struct made *m)
 }
 
 /* "[select x]", "key = value" or "config FILE". */
-static void take_line(struct made *m, const char *line, size_t n)
+static void take_line(void *ctx, const char *line, size_t n)
 {
 	static const char *const keys[] = { "syscalls = ", "types = ", "path = ", "exe = ", "uid = ", "auid = " };
+	struct made *m = ctx;
 	char path[512];
 
-	if (m->set)
-		drop(m);
 	if (strncmp(line, "config ", 7) == 0) {
-		snprintf(path, sizeof(path), "%s/%.*s", top(), (int)n - 7, line + 7);
+		snprintf(path, sizeof(path), "%s/%.*s", plan_table_top(), (int)n - 7, line + 7);
 		assert_int_equal(config_load(&m->config, path, NULL, NULL), 0);
 		m->set = m->config->select;
 		return;
@@ -88,116 +76,22 @@ static void take_line(struct made *m, const char *line, size_t n)
 	fail_msg("no key: %.*s", (int)n, line);
 }
 
-static void put_plan(const struct made *m, const struct plan_host *host, struct buf *out)
+static void make_plan(void *ctx, struct plan *plan, const struct plan_host *host)
 {
-	struct plan *plan = plan_new();
+	struct made *m = ctx;
 
-	assert_non_null(plan);
-	assert_int_equal(plan_build(plan, m->set, NULL, host), 0);
-	plan_print(plan, out);
-	for (size_t i = 0; i < plan->note_count; i++) {
-		const struct plan_section *of = &plan->sections[plan->notes[i].section];
-
-		buf_printf(out, "# [%s%s%s] %s\n", of->kind, of->name ? " " : "", of->name ? of->name : "",
-			plan->notes[i].what);
-	}
-	plan_free(plan);
-}
-
-/* "--- HOST": all behind it, up to an empty line or the next host, is made again. */
-static void put_host(struct made *m, const char *name, size_t n, struct buf *out)
-{
 	if (!m->set)
 		assert_int_equal(select_new(&m->set, m->spec, m->count, tell, NULL), 0);
-	for (size_t i = 0; i < PLAN_KIT_HOSTS; i++) {
-		struct plan_host host = plan_kit_host(&plan_kit_hosts[i]);
-
-		if (strlen(plan_kit_hosts[i].name) == n && memcmp(plan_kit_hosts[i].name, name, n) == 0) {
-			put_plan(m, &host, out);
-			return;
-		}
-	}
-	fail_msg("no host: %.*s", (int)n, name);
-}
-
-static void make_again(const char *text, struct buf *out)
-{
-	static struct made m;
-	bool made = false;
-
-	for (const char *line = text, *end; *line; line = end + 1) {
-		size_t n;
-
-		end = strchr(line, '\n');
-		assert_non_null(end);
-		n = (size_t)(end - line);
-		if (n == 0)
-			made = false;
-		if (made && strncmp(line, "--- ", 4) != 0)
-			continue;
-		buf_put(out, line, n + 1);
-		if (strncmp(line, "--- ", 4) == 0) {
-			put_host(&m, line + 4, n - 4, out);
-			made = true;
-		} else if (n && line[0] != '#') {
-			take_line(&m, line, n);
-		}
-	}
-	drop(&m);
-}
-
-static void compare(const char *name, const char *was, const char *is)
-{
-	size_t line = 1;
-
-	if (strcmp(was, is) == 0)
-		return;
-	if (getenv("PLAN_UPDATE")) {
-		FILE *f = fopen(name, "w");
-
-		assert_non_null(f);
-		fputs(is, f);
-		assert_int_equal(fclose(f), 0);
-		return;
-	}
-	while (*was && *was == *is) {
-		line += *was == '\n';
-		was++;
-		is++;
-	}
-	fail_msg("%s:%zu: it is now: %.*s", name, line, (int)strcspn(is, "\n"), is);
+	assert_int_equal(plan_build(plan, m->set, NULL, host), 0);
 }
 
 static void tables(void **state)
 {
-	static char old[TEXT_MAX], new[TEXT_MAX];
-	char dir[512], name[1024];
-	unsigned files = 0;
+	static struct made made;
+	const struct plan_table t = { take_line, make_plan, drop, &made };
 
 	(void)state;
-	snprintf(dir, sizeof(dir), "%s/tests/plan", top());
-	DIR *d = opendir(dir);
-	assert_non_null(d);
-	for (struct dirent *e; (e = readdir(d)) != NULL;) {
-		struct buf out = { new, 0, sizeof(new) - 1, false };
-		size_t n;
-
-		if (!strstr(e->d_name, ".txt"))
-			continue;
-		snprintf(name, sizeof(name), "%s/%s", dir, e->d_name);
-		FILE *f = fopen(name, "r");
-		assert_non_null(f);
-		n = fread(old, 1, sizeof(old) - 1, f);
-		old[n] = '\0';
-		fclose(f);
-		make_again(old, &out);
-		assert_false(out.full);
-		new[out.n] = '\0';
-		compare(name, old, new);
-		files++;
-	}
-	closedir(d);
-	assert_true(files >= 6);
+	assert_true(plan_table_run(&t, "tests/plan") >= 6);
 }
 
 static void no_selection(void **state)
@@ -223,7 +117,7 @@ static void default_is_small(void **state)
 	struct config *c;
 
 	(void)state;
-	snprintf(path, sizeof(path), "%s/conf/tiercel.ini", top());
+	snprintf(path, sizeof(path), "%s/conf/tiercel.ini", plan_table_top());
 	assert_int_equal(config_load(&c, path, NULL, NULL), 0);
 	for (size_t i = 0; i < PLAN_KIT_HOSTS; i++) {
 		struct plan_host host = plan_kit_host(&plan_kit_hosts[i]);
