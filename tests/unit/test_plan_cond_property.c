@@ -263,6 +263,9 @@ static const char *other_value(int field, const char *name, const char *mine, ch
 
 static void add_value(struct node *n, enum type type, const char *op, const char *text)
 {
+	static const char *const types[] = {
+		"EXECVE", "PATH", "OPENAT2", "SOCKADDR", "OBJ_PID", "MMAP", "KERN_MODULE", "AVC", "USER_LOGIN", "SOCKETCALL"
+	};
 	char *to = n->value[n->count++], one[100];
 
 	switch (type) {
@@ -277,8 +280,9 @@ static void add_value(struct node *n, enum type type, const char *op, const char
 		return;
 	case TEXTS:
 		snprintf(one, sizeof(one), "%.*s", (int)strcspn(text, ","), text);
-		quote(to, chance(&rnd, 40) ? one : pick(&rnd, 2) ? "EXECVE" : pick(&rnd, 2) ? "PATH" : "OPENAT2",
-			strlen(one) ? strlen(one) : 4);
+		if (!*one || chance(&rnd, 70))
+			strcpy(one, ONE_OF(&rnd, types));
+		quote(to, one, strlen(one));
 		return;
 	case TEXT:
 		make_value(to, op, text);
