@@ -1,6 +1,7 @@
 #!/bin/sh
 # contrib/tiercel.rules, as far as it can be judged without loading it: options and fields that auditctl(8) has, system
-# calls that exist, and for each [select] of conf/tiercel.ini that asks for system calls rules with its key.
+# calls that exist, and for each [select] of conf/tiercel.ini that asks for system calls, and each [rule] that it does
+# not say to need none, rules with its key.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -14,6 +15,10 @@ for arch in x86_64 i386; do
 done >"$dir/calls"
 sed -n 's/^\[select \(.*\)\]$/select \1/p; s/^syscalls = .*/syscalls/p' "$top_srcdir/conf/tiercel.ini" |
 	awk '$1 == "select" { name = $2; next } { print name }' >"$dir/selects"
+sed -n 's/^\[rule \(.*\)\]$/\1/p' "$top_srcdir/conf/tiercel.ini" | while read -r name; do
+	grep -q "^# \[rule $name\] asks for nothing" "$rules" || echo "$name"
+done >>"$dir/selects"
+grep -qx denied "$dir/selects" || fail "the rules were not found"
 [ "$(wc -l <"$dir/selects")" -ge 10 ] || fail "the selections were not found"
 
 # Rules behind a mark are to be taken as they are, so they count too.
@@ -45,7 +50,7 @@ sed 's/^# \(-[aw] \)/\1/' "$rules" | awk -v calls="$dir/calls" '
 		for (i = 5; i < NF; i += 2)
 			if ($i == "-S")
 				wrong_call($(i + 1), arch)
-			else if ($i == "-F" ? $(i + 1) !~ /^(a[0-3]=[0-9]+|success=[01]|auid!=4294967295)$/ : $i != "-k" || i != NF - 1)
+			else if ($i == "-F" ? $(i + 1) !~ /^(a[0-3]=[0-9]+|success=[01]|exit=-E[A-Z]+|auid!=4294967295)$/ : $i != "-k" || i != NF - 1)
 				bad("what is " $i " " $(i + 1))
 	}
 	$1 != "-w" && $1 != "-a" { bad("neither rule nor watch") }
