@@ -36,7 +36,9 @@ function address(to,    part, n, i, text) {
 function nametype(call, n) {
 	if (call ~ /^rename/)
 		return n == 1 ? "DELETE" : "CREATE"
-	if (call ~ /^(sym)?link/)
+	if (call ~ /^symlink/)
+		return n == 1 ? "UNKNOWN" : "CREATE"
+	if (call ~ /^link/)
 		return n == 1 ? "NORMAL" : "CREATE"
 	return call ~ /^(unlink|rmdir)/ ? "DELETE" : "NORMAL"
 }
