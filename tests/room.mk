@@ -24,4 +24,4 @@ noinst_PROGRAMS += tests/bench/auparse_walk
 endif
 tests_bench_auparse_walk_SOURCES = tests/bench/auparse_walk.c
 tests_bench_auparse_walk_LDADD = $(libauparse_LIBS)
-EXTRA_DIST += tests/bench/bench.sh
+EXTRA_DIST += tests/bench/bench.sh tests/bench/make_rules.awk tests/bench/falco_to_ini.awk

@@ -3,8 +3,10 @@
 # kernel of its own (tests/vm/run). The guest counts instructions, one a nanosecond, on one CPU: the figures are the same
 # at each run. One event is an openat of a file in memory, five records.
 #
-#   PARTS='cpu loss stopped start'   what to measure      COUNT, RATE       of the events for cpu, and how many a second
-#   KEEP=FILE                        keep the raw lines    LOSS_RATES        for loss
+#   PARTS='cpu loss stopped start select'   what to measure; select is bench-select.sh's, and counts events only
+#   COUNT, RATE                             of the events for cpu, and how many a second
+#   LOSS_RATES                              for loss
+#   KEEP=FILE, KEEP_SELECT=DIRECTORY        keep the raw lines; what the guest wrote for select
 #
 # Exit 1 where a bar is missed. Where there is no guest to be had it says so, and that is no fault.
 set -u
@@ -20,11 +22,22 @@ left_out()
 
 dir=$(mktemp -d) || exit 1
 trap 'rm -rf "$dir"' EXIT
-for program in tests/bench/loadgen tests/bench/bare_reader; do
+for program in tests/bench/loadgen tests/bench/bare_reader tests/vm/workload; do
 	[ -x "$top_builddir/$program" ] || left_out "$program was not built: a static C library is wanted"
 done
 "$top_srcdir/tests/vm/run" -k 2>"$dir/kernel" || left_out "$(tail -n 1 "$dir/kernel")"
 sed 's,^tests/vm/run: ,,' "$dir/kernel"
+live='' select=''
+for part in ${PARTS:-cpu loss stopped start select}; do
+	case $part in
+	cpu | loss | stopped | start) live="$live $part" ;;
+	select) select=yes ;;
+	esac
+done
+missed=0
+if [ -n "$select" ]; then sh "$top_srcdir/tests/bench/bench-select.sh" || missed=1; fi
+[ -n "$live" ] || exit $missed
+PARTS=$live
 for variable in PARTS COUNT RATE LOSS_RATES LOSS_COUNT; do
 	eval "value=\${$variable:-}"
 	[ -z "$value" ] || printf '%s=%s\n' "$variable" "$value"
@@ -74,4 +87,5 @@ $1 == "blocked" {
 $1 == "lost" { printf "%s stopped: %d events are missing, %d losses told   bar: %s\n", $2, $3, $4, bar($3 - $4, 0) }
 $1 == "first" { printf "start to first event: %d ms   bar: %s\n", $2, bar($2, 100) }
 $1 == "rss" { printf "memory at most: %.1f MB   bar: %s\n", $2 / 1024, bar($2 / 1024, 8) }
-END { exit missed > 0 }' "$dir/figures"
+END { exit missed > 0 }' "$dir/figures" || missed=1
+exit $missed

@@ -83,7 +83,7 @@ function skip(s) {
 	return s
 }
 
-# The checks of unknown fields become evt.num=0, which nothing has.
+# The checks of unknown fields become evt.source=none, which nothing has, and the plan knows that.
 function replace(s,    out, n, word, rest, op) {
 	out = ""
 	while (s != "") {
@@ -109,7 +109,7 @@ function replace(s,    out, n, word, rest, op) {
 			rest = substr(rest, index(rest, ")") + 1)
 		else if (op != "exists")
 			rest = substr(rest, word_length(rest) + 1)
-		out = out "evt.num=0"
+		out = out "evt.source=none"
 		s = rest
 	}
 	return out

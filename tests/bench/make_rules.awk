@@ -1,5 +1,6 @@
 # N rules such as people write them, no two alike, for measuring: files by name, directory and part of a name, programs by
-# their own, their parents' and their ancestors' names, calls by argument, addresses and ports, users. Few events match.
+# their own, their parents' and their ancestors' names, calls by argument, addresses and ports, users. Few events match:
+# of the corpus those that remove the links of a runlevel.
 #
 #   awk -v N=100 -f make_rules.awk > FILE
 
@@ -12,6 +13,7 @@ BEGIN {
 	print "[macro open_write]\ncondition = evt.type in (open, openat, openat2) and evt.is_open_write = true and fd.num >= 0\n"
 	print "[macro open_read]\ncondition = evt.type in (open, openat, openat2) and evt.is_open_read = true and fd.num >= 0\n"
 	print "[macro spawned]\ncondition = evt.type in (execve, execveat) and evt.failed = false\n"
+	print "[macro linked]\ncondition = evt.type in (rename, renameat, renameat2, link, linkat, symlink, symlinkat)\n"
 	print "[list shells]\nitems = ash, bash, csh, dash, ksh, sh, tcsh, zsh\n"
 	print "[list packages]\nitems = apt, apt-get, aptitude, dnf, dpkg, rpm, yum, zypper, snapd, pip, npm\n"
 	print "[list servers]\nitems = httpd, nginx, mysqld, postgres, redis-server, named, smbd, exim4, master\n"
@@ -28,9 +30,9 @@ BEGIN {
 		else if (i % 12 == 4)
 			rule(i, "evt.type = connect and fd.sport = " 20000 + k " and not fd.snet in (10.0.0.0/8, 192.168.0.0/16)")
 		else if (i % 12 == 5)
-			rule(i, "evt.type in (rename, renameat, renameat2) and fs.path.target startswith /srv/data" k "/")
+			rule(i, "linked and fs.path.target startswith /srv/data" k "/")
 		else if (i % 12 == 6)
-			rule(i, "evt.type in (unlink, unlinkat) and fs.path.name startswith /var/log/app" k " and user.uid >= 1000")
+			rule(i, "evt.type in (unlink, unlinkat) and fs.path.name contains /rc" k ".d/ and user.loginuid >= 1000")
 		else if (i % 12 == 7)
 			rule(i, "open_read and fd.filename = id_rsa" k " and user.loginuid > 0")
 		else if (i % 12 == 8)

@@ -16,7 +16,7 @@ EXTRA_DIST += \
 	tests/vm/run tests/vm/kernel.fragment tests/vm/build-kernel.sh \
 	tests/live/guest.sh tests/live/lib.sh tests/live/expect \
 	tests/live/sound.sh tests/live/conditions.txt tests/live/names.sh tests/live/compare.sh tests/live/reload.sh \
-	tests/bench/bench-live.sh tests/bench/live.sh
+	tests/bench/bench-live.sh tests/bench/live.sh tests/bench/bench-select.sh tests/bench/select.sh tests/bench/life.sh
 
 # Plain and static, whatever configure was told: they run on old kernels and in an initrd.
 guest_cflags = -std=gnu99 $(WARN_CFLAGS)
