@@ -43,25 +43,41 @@ static bool read_number(struct span text, unsigned base, uint64_t *out)
 	return true;
 }
 
-static bool shown_number(unsigned as, struct span text, uint32_t *out)
-{
-	uint64_t v;
-	bool ok;
-
-	if (as == AS_DIRFD && span_eq(text, SPAN("AT_FDCWD")))
-		ok = read_number(SPAN("-100"), 10, &v);
-	else if (as == AS_HEX)
-		ok = span_starts(text, SPAN("0x")) && read_number(span_of(text.p + 2, text.n - 2), 16, &v);
-	else
-		ok = read_number(text, as == AS_OCTAL ? 8 : 10, &v);
-	*out = ok ? (uint32_t)v : 0;
-	return ok;
-}
-
 /* Numbers of 32 bits: what is not shown so is another one. */
 static bool is_whole(unsigned as)
 {
 	return as == AS_INT || as == AS_UINT || as == AS_FD || as == AS_DIRFD || as == AS_ID || as == AS_ENUM;
+}
+
+/* Does decode() of norm_args.c show the number by just this text? A name has been looked for. */
+static bool is_shown(unsigned as, uint32_t v, struct span text)
+{
+	char room[16];
+	struct buf b = { room, 0, sizeof(room), false };
+
+	if (as == AS_UINT || (as == AS_ID && v != UINT32_MAX))
+		buf_put_u64(&b, v);
+	else
+		buf_put_i64(&b, (int32_t)v);
+	return span_eq(span_of(b.p, b.n), text);
+}
+
+/* The number, cut to 32 bits, that is shown as this text; false: none. */
+static bool shown_number(unsigned as, struct span text, uint32_t *out)
+{
+	uint64_t v = 0;
+	bool ok;
+
+	if (as == AS_DIRFD && span_eq(text, SPAN("AT_FDCWD"))) {
+		*out = (uint32_t)-100;
+		return true;
+	}
+	if (as == AS_HEX)
+		ok = span_starts(text, SPAN("0x")) && read_number(span_of(text.p + 2, text.n - 2), 16, &v);
+	else
+		ok = read_number(text, as == AS_OCTAL ? 8 : 10, &v);
+	*out = (uint32_t)v;
+	return ok && (!is_whole(as) || (is_shown(as, *out, text) && !(as == AS_DIRFD && *out == (uint32_t)-100)));
 }
 
 static void of_number(const struct plan_literal *l, unsigned as, struct demand *d)
@@ -99,7 +115,7 @@ static void of_enum(const struct plan_literal *l, enum enum_table table, struct 
 	}
 	if (plan_cond_is_equal(c)) {
 		for (size_t i = 0; i < c->count; i++)
-			if (shown_number(AS_INT, c->values[i].text, &number))
+			if (shown_number(AS_INT, c->values[i].text, &number) && !enum_name(table, (int32_t)number).n)
 				plan_set_add(&d->set, number, number);
 	} else if (c->op == COND_NOT_EQUAL && plan_cond_is_plain(c)) {
 		struct plan_literal equal = *l;

@@ -15,7 +15,7 @@ static const struct {
 	{ 1300, "all" }, /* SYSCALL */
 	{ 1302, "all" }, /* PATH */
 	{ 1303, "ipc, msgctl, msgget, msgrcv, msgsnd, semctl, semget, semop, semtimedop, shmat, shmctl, shmget" },
-	{ 1304, "@network" }, /* SOCKETCALL */
+	{ 1304, "@network, getpeername, getsockname, getsockopt, socketcall, socketpair" }, /* SOCKETCALL */
 	{ 1306, "@network, getpeername, getsockname" }, /* SOCKADDR */
 	{ 1307, "all" },      /* CWD */
 	{ 1309, "execve, execveat" }, /* EXECVE */

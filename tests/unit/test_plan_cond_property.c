@@ -81,7 +81,7 @@ static const struct known {
 	{ "evt.type", TEXT }, { "evt.type", TEXT }, { "syscall.type", TEXT }, { "evt.category", TEXT }, { "evt.source", TEXT },
 	{ "evt.dir", TEXT }, { "audit.arch", TEXT }, { "evt.res", TEXT }, { "evt.res", TEXT }, { "proc.exepath", TEXT },
 	{ "proc.exepath", TEXT }, { "proc.name", TEXT }, { "fd.name", TEXT }, { "fd.name", TEXT }, { "fd.directory", TEXT },
-	{ "fd.filename", TEXT }, { "fd.nameraw", TEXT }, { "fd.type", TEXT }, { "fd.typechar", TEXT }, { "fd.sockfamily", TEXT },
+	{ "fd.directory", TEXT }, { "fd.filename", TEXT }, { "fd.nameraw", TEXT }, { "fd.type", TEXT }, { "fd.typechar", TEXT }, { "fd.sockfamily", TEXT },
 	{ "fs.path.name", TEXT }, { "fs.path.name", TEXT }, { "fs.path.source", TEXT }, { "fs.path.target", TEXT },
 	{ "fs.path.nameraw", TEXT }, { "fs.path.sourceraw", TEXT }, { "fs.path.targetraw", TEXT }, { "evt.abspath", TEXT },
 	{ "audit.path[0].mode", TEXT }, { "audit.path[1].mode", TEXT }, { "audit.path[0].nametype", TEXT },
@@ -188,6 +188,14 @@ static void make_value(char to[160], const char *op, const char *text)
 		else
 			snprintf(glob, sizeof(glob), "%.*s%s%s", (int)at, text, pick(&rnd, 4) ? "*" : "?",
 				chance(&rnd, 50) && at + 1 < n ? text + at + 1 : "");
+		quote(to, glob, strlen(glob));
+		return;
+	}
+	/* a number that is never shown like this */
+	if (strcmp(op, "!=") == 0 && n && text[0] >= '0' && text[0] <= '9' && chance(&rnd, 20)) {
+		snprintf(glob, sizeof(glob), pick(&rnd, 2) ? "0%s" : "%s0", text);
+		if (chance(&rnd, 50))
+			snprintf(glob, sizeof(glob), "%llu", (1ull << 32) + strtoull(text, NULL, 0));
 		quote(to, glob, strlen(glob));
 		return;
 	}
