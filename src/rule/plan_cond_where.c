@@ -83,6 +83,8 @@ unsigned plan_cond_places(const struct plan_cond *pc, struct span name, struct p
 		for (unsigned nr = 0; nr < PLAN_CALLS; nr++) {
 			const struct syscall_info *call = syscall_find(s.arch, nr);
 
+			if (!call)
+				continue;
 			look_at(&s, call);
 			for (unsigned sub = 0; sub < SUB_CALLS && syscall_is_socketcall(call); sub++)
 				look_at(&s, syscall_of_socketcall(sub));
