@@ -84,7 +84,8 @@ for rules in "$dir"/*.rules; do
 	compare "$name"
 done >"$dir/events"
 if [ -s "$dir/wide" ]; then
-	echo "falco-less: without what widens calls for all others, as tiercel explain says: $(sed 's/^\[rule //' "$dir/wide" | tr '\n' ' ')"
+	echo "falco-less: without what widens calls for all others, as tiercel explain says:" \
+		"$(sed 's/^\[rule //' "$dir/wide" | tr '\n' ' ')"
 fi >>"$dir/events"
 cat "$dir/events" "$dir/figures" | awk '
 $1 == "events" { events[$2] = $3; missing[$2] = $4; more[$2] = $5; next }

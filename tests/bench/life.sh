@@ -1,6 +1,7 @@
 #!/bin/sh
 # life.sh SOURCES DIRECTORY: a slice of ordinary life, the same at each run, on a copy of our own sources: files copied,
-# searched, packed, changed and removed, programs started, one compiled, and some things that rules look for. DIRECTORY is there, and empty.
+# searched, packed, changed and removed, programs started, one compiled, and some things that rules look for. DIRECTORY
+# is there, and empty.
 set -eu
 LC_ALL=C
 export LC_ALL
