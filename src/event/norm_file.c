@@ -33,6 +33,72 @@ const struct event_path *norm_main_path(const struct event *ev)
 	return found;
 }
 
+/* Of a path, the part behind the last slash. */
+static struct span last_name(struct span path)
+{
+	size_t at = path.n;
+
+	while (at && path.p[at - 1] != '/')
+		at--;
+	return span_of(path.p + at, path.n - at);
+}
+
+static struct span without_slash(struct span path)
+{
+	while (path.n > 1 && path.p[path.n - 1] == '/')
+		path.n--;
+	return path;
+}
+
+/* Does the name lie in the directory, as the two are written? One without a slash lies in the working directory. */
+static bool lies_in(const struct event *ev, struct span name, struct span dir)
+{
+	struct span before = span_of(name.p, name.n - last_name(name).n);
+
+	return span_eq(without_slash(before.n ? before : ev->cwd.n ? ev->cwd : dir), without_slash(dir));
+}
+
+static const struct event_path *parent_path(const struct event *ev)
+{
+	for (uint32_t i = 0; i < ev->path_count; i++)
+		if (ev->paths[i].nametype == NAMETYPE_PARENT && has_name(&ev->paths[i]))
+			return &ev->paths[i];
+	return NULL;
+}
+
+/*
+ * On a stacked file system the kernel takes a symlink's text for the new name, where both end alike, and never tells the
+ * name itself (audit_inode_child(), called for the file system below): that is the parent's, and the same end.
+ */
+static void mend_symlink(const struct event *ev, const struct event_path *pair[2])
+{
+	const struct event_path *parent = parent_path(ev);
+	struct span dir, end, text;
+	struct event_path *made;
+	char *name;
+
+	if (pair[0] || !pair[1] || !parent)
+		return;
+	text = pair[1]->value[PATH_name];
+	dir = parent->value[PATH_name];
+	if (lies_in(ev, text, dir))
+		return;
+	dir = without_slash(dir);
+	end = last_name(text);
+	made = arena_alloc(ev->arena, sizeof(*made));
+	name = arena_alloc(ev->arena, dir.n + end.n + 1 + EVENT_PAD);
+	pair[0] = pair[1];
+	pair[1] = NULL;
+	if (!made || !name)
+		return;
+	*made = *pair[0];
+	made->value[PATH_name] = span_of(name, dir.n + end.n + 1);
+	memcpy(name, dir.p, dir.n);
+	name[dir.n] = '/';
+	memcpy(name + dir.n + 1, end.p, end.n);
+	pair[1] = made;
+}
+
 /* The two paths of rename, link, symlink and mount, in the order of the call's arguments. */
 void norm_path_pair(const struct event *ev, const struct event_path *pair[2])
 {
@@ -56,6 +122,8 @@ void norm_path_pair(const struct event *ev, const struct event_path *pair[2])
 		else if (!pair[1]) /* those behind it are the same names again: what was replaced, or exchanged */
 			pair[1] = p;
 	}
+	if (ev->call && ev->call->kind == CALL_SYMLINK)
+		mend_symlink(ev, pair);
 }
 
 /* Does the path need cleaning: "//", "/./", "/../" somewhere? Dot files do not. */
