@@ -465,7 +465,11 @@ valgrind_units()
 	[ -s units ] || left_out "no unit tests were built"
 	top_srcdir=$top
 	top_builddir=$build/gcc
-	export top_srcdir top_builddir
+	# Random tests: a few rounds, as each takes 30 times as long; all of them run without valgrind.
+	PLAN_ROUNDS=10
+	COND_ROUNDS=200
+	COND_SETS=10
+	export top_srcdir top_builddir PLAN_ROUNDS COND_ROUNDS COND_SETS
 	# shellcheck disable=SC2016 # for the inner shell
 	xargs -P "$jobs" -n 1 sh -c '
 		if out=$(timeout 240 valgrind -q --error-exitcode=9 --leak-check=full --errors-for-leak-kinds=definite "$1" 2>&1); then

@@ -1,6 +1,6 @@
 /*
  * Random conditions: parsed, printed and parsed again they are the same tree, and the tree holds where the text's own
- * logic does. COND_SEED=N runs one seed alone.
+ * logic does. COND_SEED=N runs one seed alone, COND_ROUNDS=N so many.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -249,11 +249,12 @@ static struct gen begin(uint64_t seed, char *text, size_t size)
 
 static void each(void (*one)(uint64_t seed))
 {
-	const char *seed = getenv("COND_SEED");
+	const char *seed = getenv("COND_SEED"), *rounds = getenv("COND_ROUNDS");
+	uint64_t count = rounds ? strtoull(rounds, NULL, 0) : ROUNDS;
 
 	if (seed)
 		one(strtoull(seed, NULL, 0));
-	for (uint64_t i = 0; !seed && i < ROUNDS; i++)
+	for (uint64_t i = 0; !seed && i < count; i++)
 		one(i);
 }
 
