@@ -154,10 +154,10 @@ static struct span piece_of(enum cond_op op, struct span value)
 }
 
 /* Could a number that stands behind the names of flags have it? */
-static bool is_digits(struct span piece)
+static bool is_digits(struct span piece, bool fold)
 {
 	for (size_t i = 0; i < piece.n; i++)
-		if (!strchr("0123456789abcdefx", piece.p[i]))
+		if (!strchr("0123456789abcdefx", fold ? cond_lower(piece.p[i]) : piece.p[i]))
 			return false;
 	return true;
 }
@@ -169,7 +169,7 @@ static bool flags_with(struct span piece, bool fold, enum flags_table table, int
 	struct span name;
 	uint64_t bits;
 
-	if (piece.n == 0 || is_digits(piece))
+	if (piece.n == 0 || is_digits(piece, fold))
 		return false;
 	for (unsigned i = 0; (name = flags_at(table, arch, i, &bits)).n; i++) {
 		if (!(fold ? cond_icontains(name, piece) : cond_contains(name, piece)))

@@ -58,7 +58,7 @@ static bool (*const tests[COND_OP_COUNT])(struct span text, struct span value) =
 enum cond_answer plan_cond_holds(const struct cond_check *c, struct span text)
 {
 	char room[TEXT_MAX];
-	bool all = c->among == COND_ALLOF;
+	bool all = c->among == COND_ALLOF && c->count; /* of no values none holds */
 
 	if (c->op == COND_EXISTS)
 		return COND_TRUE;

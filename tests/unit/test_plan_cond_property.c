@@ -206,7 +206,8 @@ static void some_text(char to[100], const char *field)
 {
 	static const char *const words[] = {
 		"open", "execve", "syscall_", "PTRACE_SETREGS", "O_CREAT", "O_RDWR", "CLONE_NEW", "f", "4", "unix", "file", "E",
-		"SUCCESS", "EPERM", "0", "-1", "user_login", "x86_64", "s", "AT_FDCWD", "0x5", "E4000", "seccomp", "FAILED", "net"
+		"SUCCESS", "EPERM", "0", "-1", "user_login", "x86_64", "s", "AT_FDCWD", "0x5", "E4000", "seccomp", "FAILED", "net",
+		"0X", "0X8", "C0", "|0X1", "X"
 	};
 	struct kit_theme all;
 
