@@ -291,8 +291,8 @@ static struct cond_raw *parse_check(struct cond_parser *ps, struct span name, si
 	cond_lex_next(&ps->lex);
 	right_at = ps->lex.at;
 	/* A wrong operator makes every value wrong: one fault is enough. */
-	good = cond_type_check(ps, check, op_at, right_at) && parse_right_side(ps, check) &&
-		(!check->right || cond_type_check(ps, check, op_at, right_at));
+	good = cond_type_operator(ps, check, op_at) && parse_right_side(ps, check) &&
+		(!check->right || cond_type_right(ps, check, right_at));
 	if (!good)
 		cond_lex_recover(&ps->lex);
 	raw->check = check;

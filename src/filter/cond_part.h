@@ -64,8 +64,10 @@ struct cond_values {
 	bool there;
 };
 enum cond_value_kind cond_value_kind(const struct cond_check *check);
-/* Is the operator one for the left operand, and the right operand one for both? */
-bool cond_type_check(struct cond_parser *ps, const struct cond_check *check, size_t op_at, size_t right_at);
+/* Is the operator one for the left operand? */
+bool cond_type_operator(struct cond_parser *ps, const struct cond_check *check, size_t at);
+/* Then, is the right operand one for both? */
+bool cond_type_right(struct cond_parser *ps, const struct cond_check *check, size_t at);
 /* NULL: text became *out. Else what is wrong with it. */
 const char *cond_type_value(struct cond_parser *ps, enum cond_value_kind kind, struct span text,
 	struct cond_value *out);

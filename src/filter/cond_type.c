@@ -32,7 +32,7 @@ static bool comparable(enum field_type a, enum field_type b)
 	return a == b || ((NUMBERS >> a & 1) && (NUMBERS >> b & 1));
 }
 
-static bool right_side(struct cond_parser *ps, const struct cond_check *check, size_t at)
+bool cond_type_right(struct cond_parser *ps, const struct cond_check *check, size_t at)
 {
 	enum field_type left = check->left.type, right = check->right->type;
 	struct span op = cond_op_names[check->op];
@@ -48,26 +48,24 @@ static bool right_side(struct cond_parser *ps, const struct cond_check *check, s
 	return false;
 }
 
-bool cond_type_check(struct cond_parser *ps, const struct cond_check *check, size_t op_at, size_t right_at)
+bool cond_type_operator(struct cond_parser *ps, const struct cond_check *check, size_t at)
 {
 	enum field_type type = check->left.type;
 	struct span op = cond_op_names[check->op];
 	const char *is = cond_type_words(type);
 
-	if (check->right)
-		return right_side(ps, check, right_at);
 	if (legal[check->op] >> type & 1)
 		return true;
 	if (type == TYPE_LIST)
-		cond_fault(ps, op_at, "'%.*s' is not for a list: use intersects (any of them), in (all of them) or exists",
+		cond_fault(ps, at, "'%.*s' is not for a list: use intersects (any of them), in (all of them) or exists",
 			COND_WORD(op));
 	else if (check->op >= COND_LESS && check->op <= COND_GREATER_EQUAL && type == TYPE_STR)
-		cond_fault(ps, op_at, "'%.*s' is not for text, which has no order here; of its length: len(...)", COND_WORD(op));
+		cond_fault(ps, at, "'%.*s' is not for text, which has no order here; of its length: len(...)", COND_WORD(op));
 	else if (legal[check->op] == T(STR))
-		cond_fault(ps, op_at, "'%.*s' is for text, and this is %s; use = != %sin", COND_WORD(op), is,
+		cond_fault(ps, at, "'%.*s' is for text, and this is %s; use = != %sin", COND_WORD(op), is,
 			NUMBERS >> type & 1 ? "< <= > >= " : "");
 	else
-		cond_fault(ps, op_at, "'%.*s' is not for what is %s; use = != in", COND_WORD(op), is);
+		cond_fault(ps, at, "'%.*s' is not for what is %s; use = != in", COND_WORD(op), is);
 	return false;
 }
 

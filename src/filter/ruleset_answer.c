@@ -195,7 +195,7 @@ void ruleset_search(struct ruleset *s, uint32_t index)
 /* Any of the values or all of them. */
 enum cond_answer ruleset_answer_item(struct ruleset *s, const struct rule_check *c, struct span item)
 {
-	bool all = c->what->among == COND_ALLOF;
+	bool all = ruleset_wants_all(c->what);
 	enum cond_answer answer = all ? COND_TRUE : COND_FALSE;
 	const struct operand *right = c->right != RULESET_NONE ? ruleset_fetch(s, c->right) : NULL;
 	size_t count = right ? right->count : c->what->count;

@@ -90,7 +90,7 @@ static bool operand_init(struct ruleset *s, struct operand *o, const struct cond
 	return o->own && o->bytes && (o->folded || !folds);
 }
 
-uint32_t ruleset_operand(struct ruleset *s, struct interned *in, const struct cond_operand *what)
+static uint32_t intern_operand(struct ruleset *s, struct interned *in, const struct cond_operand *what)
 {
 	size_t n = what->member.n + sizeof(what->transforms) + 4 * sizeof(uint64_t);
 	struct buf key = { .p = ruleset_keep(&in->keys, n), .cap = n };
@@ -139,7 +139,7 @@ static bool check_key(struct interned *in, const struct rule_check *c, struct bu
 	put_number(key, c->left);
 	put_number(key, c->right);
 	put_number(key, c->op);
-	put_number(key, c->what->count > 1 ? c->what->among : COND_ONE);
+	put_number(key, ruleset_wants_all(c->what));
 	put_number(key, c->every);
 	for (size_t i = 0; i < c->what->count; i++)
 		put_text(key, c->what->values[i].text);
@@ -167,14 +167,14 @@ static uint32_t op_cost(const struct rule_check *c, enum shape shape)
 /* Which index can answer it, if any. */
 static bool index_kind(const struct rule_check *c, const struct operand *o, enum index_kind *kind)
 {
-	bool glob = false, net = false, small = false, all = c->what->among == COND_ALLOF && c->what->count != 1;
+	bool glob = false, net = false, small = false;
 
 	for (size_t i = 0; i < c->what->count; i++) {
 		glob = glob || cond_is_glob(c->what->values[i].text) || c->what->values[i].text.n == 0;
 		small = small || c->what->values[i].text.n < COND_GRAM;
 		net = net || (o->shape == SHAPE_ADDRESS && c->what->values[i].net.bits != 128);
 	}
-	if (c->right != RULESET_NONE || c->every || all || o->what->type == TYPE_BOOL)
+	if (c->right != RULESET_NONE || c->every || ruleset_wants_all(c->what) || o->what->type == TYPE_BOOL)
 		return false;
 	switch (c->op) {
 	case COND_IN:
@@ -272,9 +272,9 @@ uint32_t ruleset_check(struct ruleset *s, struct interned *in, const struct cond
 	bool fresh;
 	void *p;
 
-	c.left = ruleset_operand(s, in, &what->left);
+	c.left = intern_operand(s, in, &what->left);
 	if (what->right)
-		c.right = ruleset_operand(s, in, what->right);
+		c.right = intern_operand(s, in, what->right);
 	if (c.left == RULESET_NONE || (what->right && c.right == RULESET_NONE) || !check_key(in, &c, &key))
 		return RULESET_NONE;
 	id = number_of(&in->checks, &key, &fresh);
@@ -296,5 +296,5 @@ int ruleset_begin(struct ruleset *s, struct interned *in)
 {
 	static const struct cond_operand evt_type = { .field = FIELD_EVT_TYPE, .type = TYPE_STR };
 
-	return ruleset_operand(s, in, &evt_type) == 0 && index_of(s, 0, INDEX_EQUAL) == 0 ? 0 : -ENOMEM;
+	return intern_operand(s, in, &evt_type) == 0 && index_of(s, 0, INDEX_EQUAL) == 0 ? 0 : -ENOMEM;
 }

@@ -76,6 +76,12 @@ struct rule_index {
 	uint32_t found;      /* then, of EQUAL: the text that it was */
 };
 
+/* Must every value fit? Of one value that is the same as any; of none nothing fits. */
+static inline bool ruleset_wants_all(const struct cond_check *what)
+{
+	return what->among == COND_ALLOF && what->count > 1;
+}
+
 typedef bool item_test(const struct cond_value *want, struct span item);
 struct rule_check {
 	const struct cond_check *what;
@@ -144,7 +150,6 @@ struct interned {
 };
 /* The operand and the index of evt.type. 0 or -ENOMEM. */
 int ruleset_begin(struct ruleset *s, struct interned *in);
-uint32_t ruleset_operand(struct ruleset *s, struct interned *in, const struct cond_operand *what);
 uint32_t ruleset_check(struct ruleset *s, struct interned *in, const struct cond_check *what);
 
 /* ruleset_compile.c: the steps of a rule, its condition parsed; `root` is lent until the end of the load. */

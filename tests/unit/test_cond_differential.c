@@ -332,7 +332,7 @@ static bool any_value(const struct cond_check *c, struct span item, const struct
 
 	for (size_t i = 0; i < count; i++)
 		fit += one_fits(c, item, right ? NULL : &c->values[i], right ? right->item[i] : span_of("", 0));
-	return all ? fit == count : fit > 0;
+	return fit > 0 && (!all || fit == count); /* no values: none fits */
 }
 
 static bool neutral(int f)
@@ -553,6 +553,10 @@ static void put_list(struct buf *b, const struct sample *s, const char *op)
 	unsigned more = dice(4);
 
 	buf_putc(b, '(');
+	if (dice(24) == 0) {
+		buf_putc(b, ')');
+		return;
+	}
 	put_near(b, s, op);
 	for (unsigned i = 0; i < more; i++) {
 		const struct sample *other = any_sample();
@@ -918,6 +922,9 @@ static const struct row {
 	{ 5, true, "fd.name contains allof (var, log, x)" },
 	{ 5, true, "fd.name startswith allof (/var, /var/log, /v)" },
 	{ 5, false, "fd.name startswith /var/log/a.b/" },
+	{ 5, false, "fd.name contains allof () or fd.name contains anyof () or fd.name regex allof ()" },
+	{ 5, true, "not fd.name contains anyof () and not fd.name contains allof () and not evt.type glob allof ()" },
+	{ 5, false, "evt.type glob allof () or fd.name in () or fd.name pmatch () or audit.keys in ()" },
 	{ 5, true, "tolower(proc.name) = cat and toupper(proc.name) = CAT and not toupper(proc.name) = cat" },
 	{ 5, true, "basename(proc.exepath) = cat and basename(proc.exepath) = val(proc.name)" },
 	{ 5, true, "len(proc.name) = 3 and len(basename(proc.exepath)) < 4 and len(audit.keys) = 1" },

@@ -114,6 +114,30 @@ static void right_operands_by_type(void **state)
 		}
 }
 
+/* An operator of one value takes a field where it would take the value, but for patterns that must be made ready. */
+static void operators_with_a_field(void **state)
+{
+	struct told told;
+	char text[128], value[64];
+
+	(void)state;
+	for (size_t s = 0; s < SAMPLES; s++)
+		for (size_t f = 0; f < sizeof(forms) / sizeof(*forms); f++) {
+			bool legal = strchr(forms[f].types, letter(samples[s].type)) != NULL;
+			bool several = strcmp(samples[s].field, "proc.apid") == 0 || strcmp(samples[s].field, "proc.aname") == 0;
+			int n = (int)strcspn(forms[f].form, " ");
+
+			if (strchr(forms[f].form, '(') || !strchr(forms[f].form, ' '))
+				continue;
+			snprintf(value, sizeof(value), strchr(samples[s].field, '(') ? "%s" : "val(%s)", samples[s].field);
+			snprintf(text, sizeof(text), "%s %.*s %s", samples[s].field, n, forms[f].form, value);
+			legal = legal && !several && strncmp(forms[f].form, "regex", 5) != 0 && forms[f].form[0] != 'b';
+			if ((strcmp(printed(NULL, text, &told), "-") != 0) != legal)
+				fail_msg("%s is %s", text, legal ? "legal" : "not legal");
+			assert_int_equal(told.count, !legal);
+		}
+}
+
 /* The check's one value. */
 static struct cond_value only(const char *text)
 {
@@ -241,8 +265,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(operators_by_type), cmocka_unit_test(operands_have_types),
-		cmocka_unit_test(right_operands_by_type), cmocka_unit_test(numbers), cmocka_unit_test(addresses),
-		cmocka_unit_test(bytes), cmocka_unit_test(texts),
+		cmocka_unit_test(right_operands_by_type), cmocka_unit_test(operators_with_a_field),
+		cmocka_unit_test(numbers), cmocka_unit_test(addresses), cmocka_unit_test(bytes), cmocka_unit_test(texts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
