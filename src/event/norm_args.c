@@ -355,14 +355,14 @@ static void tell_open(struct event *ev)
 	const struct event_path *p = norm_main_path(ev);
 	uint64_t f, mode = 0;
 	bool failed = event_has(ev, FIELD_EVT_FAILED) && ev->value[FIELD_EVT_FAILED].b;
-	bool made = p && p->nametype == NAMETYPE_CREATE && !failed;
+	bool made = p ? p->nametype == NAMETYPE_CREATE : !was_there(ev);
 
 	if (!open_flags(ev, &f))
 		return;
 	event_set_bool(ev, FIELD_EVT_IS_OPEN_READ, (f & O_ACCMODE) == O_RDONLY || (f & O_ACCMODE) == O_RDWR);
 	event_set_bool(ev, FIELD_EVT_IS_OPEN_WRITE, (f & O_ACCMODE) == O_WRONLY || (f & O_ACCMODE) == O_RDWR);
-	event_set_bool(ev, FIELD_EVT_IS_OPEN_CREATE, made || (f & O_CREAT && !failed && !p && !was_there(ev)));
-	if (made && p->present >> PATH_mode & 1)
+	event_set_bool(ev, FIELD_EVT_IS_OPEN_CREATE, f & O_CREAT && made && !failed);
+	if (p && made && p->present >> PATH_mode & 1)
 		value_octal(p->value[PATH_mode], &mode);
 	event_set_bool(ev, FIELD_EVT_IS_OPEN_EXEC, (mode & 0111) != 0);
 }
