@@ -46,15 +46,10 @@ static void __attribute__((format(printf, 3, 4))) warn(struct check *k, size_t a
 	k->warned = true;
 }
 
-static bool has_call(const struct plan_calls *calls, unsigned id)
-{
-	return calls->bit[id / 64] >> (id % 64) & 1;
-}
-
 static void add_call(struct plan_calls *calls, const struct syscall_info *call)
 {
 	if (call && call->id < PLAN_NAMELESS)
-		calls->bit[call->id / 64] |= UINT64_C(1) << (call->id % 64);
+		plan_calls_add(calls, call->id);
 }
 
 static void calls_of_host(struct check *k)
@@ -113,7 +108,7 @@ static bool check_type(struct check *k, const struct cond_check *check, struct s
 
 	show(name, &shown);
 	if (call && span_eq(syscall_name(call), name))
-		return !k->known || has_call(&k->here, call->id);
+		return !k->known || plan_calls_has(&k->here, call->id);
 	for (unsigned i = 0; i < syscall_count(); i++)
 		nearest_offer(&near, syscall_name(syscall_by_id(i)));
 	if (is_other_type(name, &near) || told_already(k, name))
@@ -172,10 +167,10 @@ static bool is_wide(const struct check *k, const struct plan_calls *calls)
 	unsigned known = 0, wanted = 0;
 
 	for (unsigned id = 0; id < PLAN_NAMELESS; id++) {
-		known += has_call(&k->here, id);
-		wanted += has_call(&k->here, id) && has_call(calls, id);
+		known += plan_calls_has(&k->here, id);
+		wanted += plan_calls_has(&k->here, id) && plan_calls_has(calls, id);
 	}
-	return has_call(calls, PLAN_NAMELESS) && wanted > known / 2;
+	return plan_calls_has(calls, PLAN_NAMELESS) && wanted > known / 2;
 }
 
 /* Does the want leave everything open, the calls too? */

@@ -113,11 +113,6 @@ void plan_numbering(struct plan_numbering *n, int arch, unsigned features)
 	n->at[PLAN_CALL_BITS] = PLAN_CALLS;
 }
 
-static bool wants(const struct plan_want *w, unsigned id)
-{
-	return w->calls.bit[id / 64] >> (id % 64) & 1;
-}
-
 static bool is_among(int64_t nr, const int64_t *numbers, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
@@ -138,7 +133,7 @@ static uint32_t carried(const struct plan_want *w, const uint16_t ids[CARRIED], 
 
 	*count = 0;
 	for (unsigned i = 1; i < CARRIED; i++)
-		if (ids[i] != NONE && wants(w, ids[i])) {
+		if (ids[i] != NONE && plan_calls_has(&w->calls, ids[i])) {
 			bits |= UINT32_C(1) << i;
 			++*count;
 		}
@@ -199,7 +194,7 @@ void plan_masks(struct plan_masks *m, const struct plan_want *w, const struct pl
 	for (unsigned id = 0; id < PLAN_CALL_BITS; id++) {
 		if (w->calls.bit[id / 64] >> (id % 64) == 0)
 			id |= 63; /* none of the others of this word */
-		for (unsigned i = n->at[id]; wants(w, id) && i < n->at[id + 1]; i++)
+		for (unsigned i = n->at[id]; plan_calls_has(&w->calls, id) && i < n->at[id + 1]; i++)
 			set_bit(wanted, n->nr[i]);
 	}
 	for (size_t i = 0; i < w->number_count; i++)

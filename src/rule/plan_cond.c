@@ -105,8 +105,7 @@ static struct kinds kinds_of_check(const struct cond_node *n, const struct plan_
 	memset(&k.calls, pc.rc < 0 ? 0xff : 0, sizeof(k.calls));
 	k.records = pc.records;
 	for (size_t i = 0; i < literal.count; i++)
-		for (unsigned b = 0; b < PLAN_CALL_BITS / 64; b++)
-			k.calls.bit[b] |= literal.want[i].calls.bit[b];
+		plan_calls_or(&k.calls, &literal.want[i].calls);
 	free(literal.want);
 	return k;
 }
@@ -124,21 +123,21 @@ static struct kinds kinds_of(const struct cond_node *n, const struct plan_host *
 		struct kinds part = kinds_of(n->part[i], host);
 
 		k.records = all ? k.records && part.records : k.records || part.records;
-		for (unsigned b = 0; b < PLAN_CALL_BITS / 64; b++)
-			k.calls.bit[b] = all ? k.calls.bit[b] & part.calls.bit[b] : k.calls.bit[b] | part.calls.bit[b];
+		(all ? plan_calls_and : plan_calls_or)(&k.calls, &part.calls);
 	}
 	return k;
 }
 
 bool plan_cond_within(struct plan_cond *pc, const struct plan_calls *calls)
 {
+	struct plan_calls both;
+
 	if (!pc->known)
 		pc->within = kinds_of(pc->cond->root, pc->host).calls;
 	pc->known = true;
-	for (unsigned b = 0; b < PLAN_CALL_BITS / 64; b++)
-		if (pc->within.bit[b] & calls->bit[b])
-			return true;
-	return false;
+	both = pc->within;
+	plan_calls_and(&both, calls);
+	return plan_calls_any(&both);
 }
 
 int plan_cond_wants(struct plan_wants *list, const struct cond *c, struct plan *plan, unsigned section,
@@ -158,10 +157,7 @@ int plan_cond_wants(struct plan_wants *list, const struct cond *c, struct plan *
 bool plan_cond_calls(const struct cond *c, struct plan_calls *calls)
 {
 	*calls = kinds_of(c->root, NULL).calls;
-	for (unsigned b = 0; b < PLAN_CALL_BITS / 64; b++)
-		if (calls->bit[b])
-			return true;
-	return false;
+	return plan_calls_any(calls);
 }
 
 bool plan_cond_records(const struct cond *c)

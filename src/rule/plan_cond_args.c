@@ -304,6 +304,7 @@ static const char *push_mode(struct plan_cond *pc, const struct plan_literal *l,
 	struct plan_wants *out)
 {
 	const struct syscall_info *creat = syscall_by_name(SPAN("creat"));
+	struct plan_calls writes = { { 0 } };
 	struct plan_want w;
 	bool may[2];
 
@@ -313,8 +314,10 @@ static const char *push_mode(struct plan_cond *pc, const struct plan_literal *l,
 	opens(&w);
 	if (may[0] != may[1]) {
 		w.perm = may[1] ? perm : other;
-		if (creat && w.perm == WIRE_PERM_READ) /* it always writes, and nothing else */
-			w.calls.bit[creat->id / 64] &= ~(UINT64_C(1) << (creat->id % 64));
+		if (creat) /* it always writes, and nothing else */
+			plan_calls_add(&writes, creat->id);
+		if (w.perm == WIRE_PERM_READ)
+			plan_calls_but(&w.calls, &writes);
 	}
 	plan_cond_add(pc, out, &w);
 	return plan_cond_is_plain(l->check) ? NULL : plan_cond_other_field;
@@ -346,21 +349,17 @@ const char *plan_cond_open_create(struct plan_cond *pc, const struct plan_litera
 	if (may[0] || !may[1])
 		return NULL;
 	for (unsigned arg = 0; arg < 4; arg++) {
-		bool some = false;
-
 		memset(&w.calls, 0, sizeof(w.calls));
 		for (unsigned id = 0; id < syscall_count(); id++) {
 			const struct syscall_info *call = syscall_by_id(id);
 
-			if (call->kind != CALL_OPEN || call->flags_arg != arg)
-				continue;
-			plan_cond_call(&w.calls, id);
-			rest.calls.bit[id / 64] &= ~(UINT64_C(1) << (id % 64));
-			some = true;
+			if (call->kind == CALL_OPEN && call->flags_arg == arg)
+				plan_calls_add(&w.calls, id);
 		}
+		plan_calls_but(&rest.calls, &w.calls);
 		w.bits[0] = (struct plan_bits){ (enum plan_number)(PLAN_A0 + arg), true, CREAT };
 		w.bits_count = 1;
-		if (some)
+		if (plan_calls_any(&w.calls))
 			plan_cond_add(pc, out, &w);
 	}
 	plan_cond_add(pc, out, &rest);

@@ -7,18 +7,13 @@
 static const struct span nameless = SPAN_INIT("syscall_");
 #define DIGITS "0123456789-"
 
-void plan_cond_call(struct plan_calls *calls, unsigned id)
-{
-	calls->bit[id / 64] |= UINT64_C(1) << (id % 64);
-}
-
 void plan_cond_kinds(struct plan_calls *calls, unsigned kinds)
 {
 	for (unsigned id = 0; id < syscall_count(); id++)
 		if (kinds >> syscall_by_id(id)->kind & 1)
-			plan_cond_call(calls, id);
+			plan_calls_add(calls, id);
 	if (kinds >> CALL_PLAIN & 1)
-		plan_cond_call(calls, PLAN_NAMELESS);
+		plan_calls_add(calls, PLAN_NAMELESS);
 }
 
 int plan_cond_next_arch(const struct plan_cond *pc, int arch)
@@ -28,19 +23,11 @@ int plan_cond_next_arch(const struct plan_cond *pc, int arch)
 	return arch < 0 ? pc->host->arches[0] : arch == pc->host->arches[0] ? pc->host->arches[1] : -1;
 }
 
-static bool any(const struct plan_calls *calls)
-{
-	for (unsigned i = 0; i < PLAN_CALL_BITS / 64; i++)
-		if (calls->bit[i])
-			return true;
-	return false;
-}
-
 static void add_calls(struct plan_cond *pc, const struct plan_calls *calls, struct plan_wants *out)
 {
 	struct plan_want w;
 
-	if (!any(calls))
+	if (!plan_calls_any(calls))
 		return;
 	plan_want_all(&w);
 	w.calls = *calls;
@@ -64,8 +51,7 @@ static void look_at_type(struct plan_cond *pc, unsigned type, struct plan_calls 
 	plan_type_calls(type, &with, &words);
 	/* By itself, and its call with it: but not where no rule is loaded at all (audit_dummy_context()). */
 	pc->some = pc->some || !words;
-	for (unsigned i = 0; i < PLAN_CALL_BITS / 64; i++)
-		calls->bit[i] |= with.bit[i];
+	plan_calls_or(calls, &with);
 }
 
 /* May it be true of an event without a system call? Its evt.type is that of a record, or a word of our own. */
@@ -103,15 +89,15 @@ const char *plan_cond_type(struct plan_cond *pc, const struct plan_literal *l, s
 			const struct syscall_info *call = syscall_by_name(c->values[i].text);
 
 			if (call && span_eq(syscall_name(call), c->values[i].text))
-				plan_cond_call(&calls, call->id);
+				plan_calls_add(&calls, call->id);
 		}
 	} else {
 		for (unsigned id = 0; id < syscall_count(); id++)
 			if (plan_cond_may(l, syscall_name(syscall_by_id(id))))
-				plan_cond_call(&calls, id);
+				plan_calls_add(&calls, id);
 	}
 	if (plan_cond_may_like(l, nameless, DIGITS))
-		plan_cond_call(&calls, PLAN_NAMELESS);
+		plan_calls_add(&calls, PLAN_NAMELESS);
 	add_calls(pc, &calls, out);
 	return NULL;
 }
@@ -119,7 +105,7 @@ const char *plan_cond_type(struct plan_cond *pc, const struct plan_literal *l, s
 /* What an event of this number may be: for socketcall and ipc any call that they stand for. */
 static void add_number(struct plan_calls *calls, const struct syscall_info *call)
 {
-	plan_cond_call(calls, call->id);
+	plan_calls_add(calls, call->id);
 	for (unsigned sub = 0; sub < 32; sub++) {
 		const struct syscall_info *real = NULL;
 
@@ -128,7 +114,7 @@ static void add_number(struct plan_calls *calls, const struct syscall_info *call
 		else if (syscall_is_ipc(call))
 			real = syscall_of_ipc(sub);
 		if (real)
-			plan_cond_call(calls, real->id);
+			plan_calls_add(calls, real->id);
 	}
 }
 
@@ -146,7 +132,7 @@ const char *plan_cond_native(struct plan_cond *pc, const struct plan_literal *l,
 		}
 	}
 	if (plan_cond_may_like(l, nameless, DIGITS))
-		plan_cond_call(&calls, PLAN_NAMELESS);
+		plan_calls_add(&calls, PLAN_NAMELESS);
 	add_calls(pc, &calls, out);
 	return NULL;
 }
@@ -161,9 +147,9 @@ const char *plan_cond_category(struct plan_cond *pc, const struct plan_literal *
 		may[c] = plan_cond_may(l, category_name((enum category)c));
 	for (unsigned id = 0; id < syscall_count(); id++)
 		if (may[syscall_by_id(id)->category])
-			plan_cond_call(&calls, id);
+			plan_calls_add(&calls, id);
 	if (may[CATEGORY_OTHER])
-		plan_cond_call(&calls, PLAN_NAMELESS);
+		plan_calls_add(&calls, PLAN_NAMELESS);
 	pc->records = plan_cond_may(l, SPAN("audit")) || plan_cond_may(l, SPAN("internal"));
 	add_calls(pc, &calls, out);
 	return NULL;

@@ -90,10 +90,10 @@ static unsigned open_ones(const struct plan_want *w, unsigned of)
 
 static bool has_calls(const struct plan_calls *wide, const struct plan_calls *narrow)
 {
-	for (unsigned i = 0; i < PLAN_CALL_BITS / 64; i++)
-		if (narrow->bit[i] & ~wide->bit[i])
-			return false;
-	return true;
+	struct plan_calls more = *narrow;
+
+	plan_calls_but(&more, wide);
+	return !plan_calls_any(&more);
 }
 
 /* Does one hold the other, as far as is easily seen? */
@@ -136,8 +136,7 @@ static void join_set(struct plan_set *to, const struct plan_set *with)
 /* `to` holds both. */
 static void join(struct plan_cond *pc, struct plan_want *to, const struct plan_want *with, unsigned differ)
 {
-	for (unsigned i = 0; i < PLAN_CALL_BITS / 64; i++)
-		to->calls.bit[i] |= with->calls.bit[i];
+	plan_calls_or(&to->calls, &with->calls);
 	to->arches = to->arches && with->arches ? to->arches | with->arches : 0;
 	if (differ & RESULT)
 		to->success = -1;

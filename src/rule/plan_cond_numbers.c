@@ -291,8 +291,7 @@ const char *plan_cond_fd_num(struct plan_cond *pc, const struct plan_literal *l,
 	memset(&calls, 0, sizeof(calls));
 	plan_cond_kinds(&calls, 1u << CALL_PLAIN | 1u << CALL_PATH);
 	for (unsigned i = 0; i < count; i++) {
-		for (unsigned k = 0; k < PLAN_CALL_BITS / 64; k++)
-			places[i].calls.bit[k] &= calls.bit[k];
+		plan_calls_and(&places[i].calls, &calls);
 		add_given(pc, &given, places[i].from, &places[i].calls, out);
 	}
 	return plan_cond_is_plain(l->check) ? NULL : plan_cond_other_field;

@@ -65,7 +65,6 @@ bool plan_cond_is_plain(const struct cond_check *c);
 /* plan_cond_calls.c: which calls. */
 plan_push plan_cond_type, plan_cond_native, plan_cond_category, plan_cond_source, plan_cond_dir, plan_cond_arch,
 	plan_cond_types, plan_cond_member;
-void plan_cond_call(struct plan_calls *calls, unsigned id);
 void plan_cond_kinds(struct plan_calls *calls, unsigned kinds);
 /* The next architecture behind `arch` (-1 to begin with) that is asked about; -1: no more. */
 int plan_cond_next_arch(const struct plan_cond *pc, int arch);

@@ -58,7 +58,7 @@ static void look_at(struct search *s, const struct syscall_info *call)
 	if (!p)
 		return;
 	p->arches |= 1u << s->arch;
-	plan_cond_call(&p->calls, call->id);
+	plan_calls_add(&p->calls, call->id);
 }
 
 /* What the tables don't know shows its registers: see norm_args(). */
@@ -72,7 +72,7 @@ static void look_at_nameless(struct search *s)
 	arg.from = (uint8_t)(ARG_A0 + (s->name.p[1] - '0'));
 	p = place_of(s->places, &s->count, &arg, s->arch);
 	p->arches |= 1u << s->arch;
-	plan_cond_call(&p->calls, PLAN_NAMELESS);
+	plan_calls_add(&p->calls, PLAN_NAMELESS);
 }
 
 unsigned plan_cond_places(const struct plan_cond *pc, struct span name, struct plan_place places[PLAN_COND_PLACES])

@@ -11,11 +11,6 @@ static bool is_in(const uint64_t *bits, unsigned id)
 	return bits && select_bit(bits, id);
 }
 
-static void add_call(struct plan_calls *calls, unsigned id)
-{
-	calls->bit[id / 64] |= UINT64_C(1) << (id % 64);
-}
-
 static void add_number(struct plan_set *s, int64_t low, int64_t high)
 {
 	if (low < 0) { /* unset is the greatest, for the kernel */
@@ -61,7 +56,7 @@ static void take_calls(struct plan_want *w, const struct select_part *part)
 	for (unsigned id = 0; id < PLAN_CALL_BITS; id++)
 		if (set->all ? id >= syscall_count() || !is_in(without->bit, id) :
 			id < syscall_count() && is_in(set->bit, id) && !is_in(without->bit, id))
-			add_call(&w->calls, id);
+			plan_calls_add(&w->calls, id);
 	w->numbers = set->numbers;
 	w->number_count = set->number_count;
 	w->not_numbers = without->numbers;
@@ -79,21 +74,13 @@ static void take_opens(struct plan_want *w, const struct select_part *part)
 	for (unsigned id = 0; id < syscall_count(); id++)
 		if (is_in(set->write_bit, id) && !is_in(set->bit, id) && !is_in(without->bit, id) &&
 			!is_in(without->write_bit, id))
-			add_call(&w->calls, id);
+			plan_calls_add(&w->calls, id);
 	w->perm = WIRE_PERM_WRITE;
-}
-
-static bool has_calls(const struct plan_want *w)
-{
-	for (unsigned i = 0; i < PLAN_CALL_BITS / 64; i++)
-		if (w->calls.bit[i])
-			return true;
-	return w->number_count > 0;
 }
 
 static int add(struct plan_wants *list, const struct plan_want *w)
 {
-	return has_calls(w) ? plan_wants_add(list, w) : 0;
+	return plan_calls_any(&w->calls) || w->number_count ? plan_wants_add(list, w) : 0;
 }
 
 int plan_select_wants(struct plan_wants *list, const struct select_part *part, struct plan *plan, unsigned section)

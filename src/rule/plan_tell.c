@@ -3,16 +3,6 @@
 
 #include <stdlib.h>
 
-static void add_call(struct plan_calls *calls, unsigned id)
-{
-	calls->bit[id / 64] |= UINT64_C(1) << (id % 64);
-}
-
-static bool has_call(const struct plan_calls *calls, unsigned id)
-{
-	return calls->bit[id / 64] >> (id % 64) & 1;
-}
-
 unsigned plan_tell_id(int arch, unsigned nr)
 {
 	const struct syscall_info *call = syscall_find(arch, nr);
@@ -24,7 +14,7 @@ static void find_calls(struct plan_tell *t, const struct plan_host *host)
 {
 	for (unsigned k = 0; k < 2 && host->arches[k] >= 0; k++)
 		for (unsigned nr = 0; nr < PLAN_CALLS; nr++)
-			add_call(&t->known, plan_tell_id(host->arches[k], nr));
+			plan_calls_add(&t->known, plan_tell_id(host->arches[k], nr));
 	for (size_t i = 0; i < t->plan->count; i++) {
 		const struct plan_rule *r = &t->plan->rules[i];
 
@@ -32,7 +22,7 @@ static void find_calls(struct plan_tell *t, const struct plan_host *host)
 			continue;
 		for (unsigned nr = 0; nr < PLAN_CALLS; nr++)
 			if (plan_rule_has(r, nr))
-				add_call(&t->always, plan_tell_id(r->arch >= 0 ? r->arch : host->arches[0], nr));
+				plan_calls_add(&t->always, plan_tell_id(r->arch >= 0 ? r->arch : host->arches[0], nr));
 	}
 }
 
@@ -77,9 +67,8 @@ static struct plan_calls calls_of(const struct plan_tell *t, const struct plan_w
 	for (unsigned k = 0; k < 2 && host->arches[k] >= 0; k++)
 		for (size_t i = 0; i < w->number_count; i++)
 			if (w->numbers[i] >= 0 && w->numbers[i] < PLAN_CALLS)
-				add_call(&calls, plan_tell_id(host->arches[k], (unsigned)w->numbers[i]));
-	for (unsigned i = 0; i < PLAN_CALL_BITS / 64; i++)
-		calls.bit[i] &= t->known.bit[i];
+				plan_calls_add(&calls, plan_tell_id(host->arches[k], (unsigned)w->numbers[i]));
+	plan_calls_and(&calls, &t->known);
 	return calls;
 }
 
@@ -101,29 +90,16 @@ static void tidy(struct plan_tell_section *s)
 
 	for (size_t i = 0; i < s->notify_count; i++) {
 		struct plan_tell_notify *n = &s->notify[i];
-		uint64_t some = 0;
 
-		for (unsigned w = 0; w < PLAN_CALL_BITS / 64; w++) {
-			if (i)
-				n->calls.bit[w] &= ~s->notify[0].calls.bit[w];
-			some |= n->calls.bit[w];
-		}
+		if (i)
+			plan_calls_but(&n->calls, &s->notify[0].calls);
 		/* The first stays to be compared with until the end. */
-		if (some || i == 0)
+		if (plan_calls_any(&n->calls) || i == 0)
 			s->notify[kept++] = *n;
 		else
 			free(n->tests);
 	}
 	s->notify_count = kept;
-}
-
-static bool is_empty(const struct plan_calls *calls)
-{
-	uint64_t some = 0;
-
-	for (unsigned w = 0; w < PLAN_CALL_BITS / 64; w++)
-		some |= calls->bit[w];
-	return !some;
 }
 
 static bool find_notify(struct plan_tell *t, struct plan_tell_section *s, const struct plan_wants *wants,
@@ -143,11 +119,10 @@ static bool find_notify(struct plan_tell *t, struct plan_tell_section *s, const 
 		n = notify_with(s, text);
 		if (!n)
 			return false;
-		for (unsigned w = 0; w < PLAN_CALL_BITS / 64; w++)
-			n->calls.bit[w] |= calls.bit[w];
+		plan_calls_or(&n->calls, &calls);
 	}
 	tidy(s);
-	if (is_empty(&s->notify[0].calls)) {
+	if (!plan_calls_any(&s->notify[0].calls)) {
 		free(s->notify[0].tests);
 		memmove(s->notify, s->notify + 1, --s->notify_count * sizeof(*s->notify));
 	}
@@ -211,7 +186,7 @@ bool plan_tell_own(const struct plan_tell *t, const struct plan_rule *r, size_t 
 	memset(calls, 0, sizeof(*calls));
 	for (unsigned nr = 0; nr < PLAN_CALLS; nr++)
 		if (plan_rule_has(r, nr) && own[nr / 32] >> nr % 32 & 1)
-			add_call(calls, plan_tell_id(r->arch, nr));
+			plan_calls_add(calls, plan_tell_id(r->arch, nr));
 		else
 			part |= plan_rule_has(r, nr);
 	return part;
@@ -246,15 +221,15 @@ void plan_tell_names(const struct plan_tell *t, const struct plan_calls *calls, 
 	size_t known = 0, asked = 0;
 
 	for (unsigned id = 0; id < PLAN_CALL_BITS; id++) {
-		known += has_call(&t->known, id);
-		asked += has_call(calls, id);
+		known += plan_calls_has(&t->known, id);
+		asked += plan_calls_has(calls, id);
 	}
 	names->but = asked > known / 2;
 	names->count = 0;
 	for (unsigned id = 0; id < PLAN_CALL_BITS; id++) {
 		const struct syscall_info *call = id < syscall_count() ? syscall_by_id(id) : NULL;
 
-		if (has_call(calls, id) == names->but || !has_call(&t->known, id))
+		if (plan_calls_has(calls, id) == names->but || !plan_calls_has(&t->known, id))
 			continue;
 		names->name[names->count++] = call ? syscall_name(call) : SPAN("(numbers without a name)");
 	}

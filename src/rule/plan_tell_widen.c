@@ -288,7 +288,7 @@ static int keep_draft(struct work *w, unsigned id)
 		to = new_widening(w);
 	if (!to)
 		return -ENOMEM;
-	set_bit(to->calls.bit, id);
+	plan_calls_add(&to->calls, id);
 	return 0;
 }
 
@@ -321,9 +321,9 @@ static int by_calls(const void *a, const void *b)
 	const struct plan_tell_widening *x = a, *y = b;
 	unsigned i = 0, k = 0;
 
-	while (i < PLAN_CALL_BITS && !has_bit(x->calls.bit, i))
+	while (i < PLAN_CALL_BITS && !plan_calls_has(&x->calls, i))
 		i++;
-	while (k < PLAN_CALL_BITS && !has_bit(y->calls.bit, k))
+	while (k < PLAN_CALL_BITS && !plan_calls_has(&y->calls, k))
 		k++;
 	return i != k ? (i > k) - (i < k) : compare_tests(x->form, y->form);
 }

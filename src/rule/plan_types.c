@@ -43,22 +43,17 @@ static const struct {
 	{ 1703, "some" }, /* ANOM_CREAT */
 };
 
-static void add_id(struct plan_calls *calls, unsigned id)
-{
-	calls->bit[id / 64] |= UINT64_C(1) << (id % 64);
-}
-
 static void add_word(struct plan_calls *calls, struct span word)
 {
 	const struct syscall_info *call = syscall_by_name(word);
 
 	if (call)
-		add_id(calls, call->id);
+		plan_calls_add(calls, call->id);
 	for (unsigned i = 0; i < syscall_group_count() && word.p[0] == '@'; i++) {
 		const struct syscall_group *g = syscall_group_at(i);
 
 		for (unsigned k = 0; k < g->count && span_eq(g->name, word); k++)
-			add_id(calls, g->ids[k]);
+			plan_calls_add(calls, g->ids[k]);
 	}
 	if (span_eq(word, SPAN("all")))
 		memset(calls, 0xff, sizeof(*calls));
@@ -96,8 +91,7 @@ bool plan_types(struct plan_calls *calls, const struct select_part *part, struct
 		if (!select_bit(part->types, sources[i].type))
 			continue;
 		some = plan_type_calls(sources[i].type, &of_type, &words) || some;
-		for (unsigned k = 0; k < PLAN_CALL_BITS / 64; k++)
-			calls->bit[k] |= of_type.bit[k];
+		plan_calls_or(calls, &of_type);
 		if (words)
 			plan_note(plan, section, "types: %.*s comes with calls only: %s are told for it", (int)name.n, name.p, words);
 	}

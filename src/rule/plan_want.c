@@ -138,11 +138,8 @@ void plan_want_all(struct plan_want *w)
  */
 static bool and_calls(struct plan_want *w, const struct plan_want *with)
 {
-	bool some = false;
-
 	if (w->number_count == 0 || with->number_count == 0)
-		for (unsigned i = 0; i < PLAN_CALL_BITS / 64; i++)
-			w->calls.bit[i] &= with->calls.bit[i];
+		plan_calls_and(&w->calls, &with->calls);
 	if (w->number_count == 0) {
 		w->numbers = with->numbers;
 		w->number_count = with->number_count;
@@ -151,9 +148,7 @@ static bool and_calls(struct plan_want *w, const struct plan_want *with)
 		w->not_numbers = with->not_numbers;
 		w->not_number_count = with->not_number_count;
 	}
-	for (unsigned i = 0; i < PLAN_CALL_BITS / 64; i++)
-		some = some || w->calls.bit[i];
-	return some || w->number_count;
+	return plan_calls_any(&w->calls) || w->number_count;
 }
 
 static bool is_of_objects(unsigned number)

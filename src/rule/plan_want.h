@@ -12,9 +12,48 @@
 /* System calls by canonical id (syscall_info.id); the last bit stands for all numbers that have no name. */
 #define PLAN_CALL_BITS 640
 #define PLAN_NAMELESS (PLAN_CALL_BITS - 1)
+#define PLAN_CALL_WORDS (PLAN_CALL_BITS / 64)
 struct plan_calls {
-	uint64_t bit[PLAN_CALL_BITS / 64];
+	uint64_t bit[PLAN_CALL_WORDS];
 };
+
+static inline void plan_calls_add(struct plan_calls *calls, unsigned id)
+{
+	calls->bit[id / 64] |= UINT64_C(1) << (id % 64);
+}
+
+static inline bool plan_calls_has(const struct plan_calls *calls, unsigned id)
+{
+	return calls->bit[id / 64] >> (id % 64) & 1;
+}
+
+static inline bool plan_calls_any(const struct plan_calls *calls)
+{
+	uint64_t any = 0;
+
+	for (unsigned i = 0; i < PLAN_CALL_WORDS; i++)
+		any |= calls->bit[i];
+	return any != 0;
+}
+
+static inline void plan_calls_and(struct plan_calls *calls, const struct plan_calls *with)
+{
+	for (unsigned i = 0; i < PLAN_CALL_WORDS; i++)
+		calls->bit[i] &= with->bit[i];
+}
+
+static inline void plan_calls_or(struct plan_calls *calls, const struct plan_calls *with)
+{
+	for (unsigned i = 0; i < PLAN_CALL_WORDS; i++)
+		calls->bit[i] |= with->bit[i];
+}
+
+/* Those that `without` has go. */
+static inline void plan_calls_but(struct plan_calls *calls, const struct plan_calls *without)
+{
+	for (unsigned i = 0; i < PLAN_CALL_WORDS; i++)
+		calls->bit[i] &= ~without->bit[i];
+}
 
 /* Numbers that the kernel compares, as unsigned 32 bits; -1 (unset) is 2^32 - 1. */
 enum plan_number {

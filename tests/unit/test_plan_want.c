@@ -202,7 +202,7 @@ static void add_calls(struct plan_want *w)
 	for (unsigned n = 1 + pick(4); n; n--) {
 		unsigned id = chance(95) ? some_call()->id : PLAN_NAMELESS;
 
-		w->calls.bit[id / 64] |= UINT64_C(1) << (id % 64);
+		plan_calls_add(&w->calls, id);
 	}
 }
 
@@ -344,7 +344,7 @@ static bool wants_call(const struct plan_want *w, const struct happening *h)
 	for (size_t i = 0; i < w->number_count; i++)
 		if (w->numbers[i] == h->ev.nr)
 			return true;
-	return w->calls.bit[id / 64] >> (id % 64) & 1;
+	return plan_calls_has(&w->calls, id);
 }
 
 static bool wants_perm(const struct plan_want *w, const struct happening *h)
