@@ -1,6 +1,7 @@
 #include "rule/plan.h"
 
 #include "base/hash.h"
+#include "rule/plan_test.h"
 #include "sys/probe.h"
 
 #include <errno.h>

@@ -1,7 +1,7 @@
 /*
- * What the kernel is asked to do, as a value: audit rules of system-call masks and tests. It is made from selections
- * (plan_select.h), prints itself as auditctl(8) lines, and can be asked what it would do with an event, so that tests
- * can hold that it lets through everything that the selections want. rule_audit.h applies it.
+ * What the kernel is asked to do, as a value: audit rules of system-call masks and tests. It is made from wants
+ * (plan_make.h), those of selections and of conditions, prints itself as auditctl(8) lines, and can be asked what it
+ * would do with an event, so that tests can hold that it lets through everything that is wanted. rule_audit.h applies it.
  *
  * x32 programs are beyond any rule: their calls' numbers have bit 30, and masks end at 2,048.
  */
@@ -137,8 +137,6 @@ int plan_section(struct plan *p, const char *kind, const char *name);
 int plan_note(struct plan *p, unsigned section, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 /* Add a test; -E2BIG: too many, the rule stays as it was, which is wider. */
 int plan_rule_test(struct plan_rule *r, uint32_t field, uint32_t op, uint32_t value, const char *text);
-/* The order of a rule's tests: by field, op, value, text. Below 0, 0 or above it. */
-int plan_test_compare(const struct plan_test *a, const struct plan_test *b);
 /*
  * Unite the masks of rules that test the same; leave out those that others contain. Sorts, by what the rules say alone;
  * keeps what is first first.

@@ -1,33 +1,15 @@
 /* Fewer rules that say the same. */
 #include "base/hash.h"
-#include "rule/plan.h"
+#include "rule/plan_test.h"
 
 #include <stdlib.h>
 
 #define GONE UINT32_MAX    /* as plan_rule.list: the rule is left out */
 #define COMPARE_MAX 1000 /* rules, of the widest ones, that each is held against */
 
-static int compare_text(const char *a, const char *b)
-{
-	if (a == b)
-		return 0;
-	return a && b ? strcmp(a, b) : (a != NULL) - (b != NULL);
-}
-
 static int compare_number(int64_t a, int64_t b)
 {
 	return (a > b) - (a < b);
-}
-
-int plan_test_compare(const struct plan_test *a, const struct plan_test *b)
-{
-	int c = compare_number(a->field, b->field);
-
-	if (c == 0)
-		c = compare_number(a->op, b->op);
-	if (c == 0)
-		c = compare_number(a->value, b->value);
-	return c ? c : compare_text(a->text, b->text);
 }
 
 /* All but the calls and the tags; what is first is less, and so is the native architecture. */
@@ -42,10 +24,8 @@ static int compare_kind(const struct plan_rule *a, const struct plan_rule *b)
 	if (c == 0)
 		c = compare_number(a->arch, b->arch);
 	if (c == 0)
-		c = compare_number(a->test_count, b->test_count);
-	for (unsigned i = 0; i < a->test_count && c == 0; i++)
-		c = plan_test_compare(&a->tests[i], &b->tests[i]);
-	return c ? c : compare_text(a->key, b->key);
+		c = plan_tests_compare(a, b);
+	return c ? c : plan_text_compare(a->key, b->key);
 }
 
 static int order(const void *a, const void *b)
@@ -62,34 +42,18 @@ static void take_tags(struct plan_rule *to, const struct plan_rule *from)
 		to->tags[i] |= from->tags[i];
 }
 
-/* Does b hold wherever a does? */
-static bool test_follows(const struct plan_test *a, const struct plan_test *b)
-{
-	if (b->field == WIRE_DIR && (a->field == WIRE_DIR || a->field == WIRE_WATCH))
-		return plan_below(b->text, a->text);
-	return a->field == b->field && plan_test_compare(a, b) == 0;
-}
-
 /* Does `wide` let through all that `narrow` does? */
 static bool contains(const struct plan_rule *wide, const struct plan_rule *narrow)
 {
 	if (wide->list != narrow->list || wide->test_count > narrow->test_count || wide->action != WIRE_ALWAYS ||
 		narrow->action != WIRE_ALWAYS || wide->first || narrow->first)
 		return false;
-	if ((wide->arch != narrow->arch && wide->arch >= 0) || compare_text(wide->key, narrow->key) != 0)
+	if ((wide->arch != narrow->arch && wide->arch >= 0) || plan_text_compare(wide->key, narrow->key) != 0)
 		return false;
 	for (unsigned i = 0; i < WIRE_MASK_WORDS; i++)
 		if (narrow->calls[i] & ~wide->calls[i])
 			return false;
-	for (unsigned i = 0; i < wide->test_count; i++) {
-		bool follows = false;
-
-		for (unsigned k = 0; k < narrow->test_count && !follows; k++)
-			follows = test_follows(&narrow->tests[k], &wide->tests[i]);
-		if (!follows)
-			return false;
-	}
-	return true;
+	return plan_tests_follow(narrow, wide);
 }
 
 /* Sorted rules: those of a kind stand together. */

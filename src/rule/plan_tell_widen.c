@@ -5,6 +5,7 @@
  */
 #include "base/hash.h"
 #include "rule/plan_tell_part.h"
+#include "rule/plan_test.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -26,7 +27,8 @@ struct work {
 	struct plan_tell *t;
 	struct entry *entries; /* by form, then by section */
 	size_t count;
-	size_t forms, words;   /* words of 64 forms */
+	size_t forms;
+	size_t words;          /* a row of covered_by: of the first form alone, where they are too many */
 	const struct plan_rule **form;
 	uint64_t *covered_by;  /* a row a form, a bit each form that covers it */
 	unsigned *here;        /* entries that have the call */
@@ -47,19 +49,10 @@ static void set_bit(uint64_t *bits, size_t i)
 	bits[i / 64] |= UINT64_C(1) << (i % 64);
 }
 
-static int compare_tests(const struct plan_rule *a, const struct plan_rule *b)
-{
-	int c = (a->test_count > b->test_count) - (a->test_count < b->test_count);
-
-	for (unsigned i = 0; i < a->test_count && c == 0; i++)
-		c = plan_test_compare(&a->tests[i], &b->tests[i]);
-	return c;
-}
-
 static int order(const void *a, const void *b)
 {
 	const struct entry *x = a, *y = b;
-	int c = compare_tests(x->rule, y->rule);
+	int c = plan_tests_compare(x->rule, y->rule);
 
 	return c ? c : (x->section > y->section) - (x->section < y->section);
 }
@@ -100,30 +93,10 @@ static void find_forms(struct work *w)
 	if (w->count)
 		qsort(w->entries, w->count, sizeof(*w->entries), order);
 	for (size_t i = 0; i < w->count; i++) {
-		if (!i || compare_tests(w->entries[i - 1].rule, w->entries[i].rule) != 0)
+		if (!i || plan_tests_compare(w->entries[i - 1].rule, w->entries[i].rule) != 0)
 			w->form[w->forms++] = w->entries[i].rule;
 		w->entries[i].form = (unsigned)w->forms - 1;
 	}
-	w->words = w->forms / 64 + 1;
-}
-
-/* Does all that passes `narrow` pass `wide`? True only where that is plain to see. */
-static bool covers(const struct plan_rule *wide, const struct plan_rule *narrow)
-{
-	for (unsigned i = 0; i < wide->test_count; i++) {
-		const struct plan_test *b = &wide->tests[i];
-		bool follows = false;
-
-		for (unsigned k = 0; k < narrow->test_count && !follows; k++) {
-			const struct plan_test *a = &narrow->tests[k];
-
-			follows = b->field == WIRE_DIR && (a->field == WIRE_DIR || a->field == WIRE_WATCH) ?
-				plan_below(b->text, a->text) : plan_test_compare(a, b) == 0;
-		}
-		if (!follows)
-			return false;
-	}
-	return true;
 }
 
 /* Bit by field, for a quick no. */
@@ -142,7 +115,8 @@ static int find_covers(struct work *w)
 	bool all = w->forms <= PLAN_TELL_FORMS;
 	uint64_t *tested = calloc(w->forms + 1, sizeof(*tested));
 
-	w->present = calloc(w->words, sizeof(*w->present));
+	w->words = all ? w->forms / 64 + 1 : 1;
+	w->present = calloc(w->forms / 64 + 1, sizeof(*w->present));
 	w->covered_by = calloc((w->forms + 1) * w->words, sizeof(*w->covered_by));
 	if (!w->present || !w->covered_by || !tested) {
 		free(tested);
@@ -152,10 +126,15 @@ static int find_covers(struct work *w)
 		tested[i] = fields_of(w->form[i]);
 	for (size_t i = 0; i < w->forms; i++)
 		for (size_t k = 0; k < (all ? w->forms : 1); k++)
-			if (i != k && !(tested[k] & ~tested[i]) && covers(w->form[k], w->form[i]))
+			if (i != k && !(tested[k] & ~tested[i]) && plan_tests_follow(w->form[i], w->form[k]))
 				set_bit(w->covered_by + i * w->words, k);
 	free(tested);
 	return 0;
+}
+
+static bool covers(const struct work *w, size_t wide, size_t narrow)
+{
+	return wide < 64 * w->words && has_bit(w->covered_by + narrow * w->words, wide);
 }
 
 /* Does a form that is here cover this one? */
@@ -171,7 +150,7 @@ static void find_here(struct work *w, int arch, unsigned nr)
 {
 	const struct entry *last = NULL;
 
-	memset(w->present, 0, w->words * sizeof(*w->present));
+	memset(w->present, 0, (w->forms / 64 + 1) * sizeof(*w->present));
 	w->here_count = 0;
 	for (size_t i = 0; i < w->count; i++) {
 		const struct entry *e = &w->entries[i];
@@ -198,7 +177,7 @@ static bool make_draft(struct work *w, unsigned form)
 	for (size_t i = 0; i < w->here_count; i++) {
 		const struct entry *e = &w->entries[w->here[i]];
 
-		if (has_bit(w->covered_by + e->form * w->words, form))
+		if (covers(w, form, e->form))
 			w->narrowed[e->section] = true;
 	}
 	for (size_t i = 0; i < w->here_count; i++) {
@@ -313,7 +292,7 @@ static int by_section(const void *a, const void *b)
 	const struct plan_tell_ask *x = a, *y = b;
 	int c = (x->section > y->section) - (x->section < y->section);
 
-	return c ? c : compare_tests(x->form, y->form);
+	return c ? c : plan_tests_compare(x->form, y->form);
 }
 
 static int by_calls(const void *a, const void *b)
@@ -325,7 +304,7 @@ static int by_calls(const void *a, const void *b)
 		i++;
 	while (k < PLAN_CALL_BITS && !plan_calls_has(&y->calls, k))
 		k++;
-	return i != k ? (i > k) - (i < k) : compare_tests(x->form, y->form);
+	return i != k ? (i > k) - (i < k) : plan_tests_compare(x->form, y->form);
 }
 
 static int find_widenings(struct work *w, const struct plan_host *host)

@@ -25,6 +25,7 @@ libtiercel_a_SOURCES += \
 	src/rule/plan_tell.c src/rule/plan_tell.h \
 	src/rule/plan_tell_part.h \
 	src/rule/plan_tell_widen.c \
+	src/rule/plan_test.c src/rule/plan_test.h \
 	src/rule/plan_types.c \
 	src/rule/plan_want.c src/rule/plan_want.h \
 	src/rule/rule_audit.c src/rule/rule_audit.h \
