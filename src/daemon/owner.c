@@ -24,7 +24,8 @@ struct owner {
 	bool unsettled;            /* the latest change of rules broke off */
 	bool prune;                /* records of the plan's are to be excluded */
 	bool pruned;               /* and they are, all */
-	int refused;               /* rules that the kernel does not take: not worth another try */
+	unsigned refused;          /* rules that the kernel does not take: not worth another try */
+	unsigned refused_prunes;   /* likewise */
 	bool refused_claim;        /* told already */
 	bool rules_fixed;          /* EPERM: not to be tried again */
 	bool stolen, off;          /* told already */
@@ -246,22 +247,27 @@ int owner_plan(struct owner *o, const struct plan *plan, struct rule_audit_resul
 	o->prune = o->pruned = false;
 	o->rules_fixed = rc == -EPERM;
 	o->unsettled = rc < 0 && rc != -EPERM;
-	o->refused = rc < 0 ? 0 : (int)result->refused;
+	o->refused = rc < 0 ? 0 : result->refused;
 	/* Locked rules may be just these, left by the daemon before us. */
-	if (rc == -EPERM && rule_audit_missing(o->options.ctl, plan) == 0) {
+	if (rc == -EPERM && rule_audit_missing(o->options.ctl, plan, result) == 0) {
 		result->kept = (unsigned)plan->count;
 		return 0;
 	}
 	return rc;
 }
 
+static bool may_prune(const struct owner *o, unsigned foreign)
+{
+	return o->options.netlink && !o->stolen && !foreign;
+}
+
 /* 0, though the rules of others may forbid it. */
 static int prune(struct owner *o, struct rule_audit_result *result)
 {
-	bool ours = o->options.netlink && !o->stolen;
-	int rc = rule_audit_prune(o->options.ctl, ours ? o->plan : NULL, result);
+	int rc = rule_audit_prune(o->options.ctl, may_prune(o, 0) ? o->plan : NULL, result);
 
-	o->pruned = rc == 0 && ours && !result->foreign && !result->refused;
+	o->pruned = rc == 0 && may_prune(o, result->foreign) && !result->refused;
+	o->refused_prunes = rc < 0 ? 0 : result->refused;
 	return rc;
 }
 
@@ -341,41 +347,61 @@ static void look_at_switch(struct owner *o, const struct wire_status *st)
 	o->off = off;
 }
 
-/* Rules of others, or their end. */
-static void look_at_pruning(struct owner *o)
+/* What is to be changed is told of first: the records of it are nobody else's doing. */
+static void expect_changes(struct owner *o)
 {
+	if (o->options.changing)
+		o->options.changing(o->options.ctx);
+}
+
+/* Rules of others, or their end. */
+static void look_at_pruning(struct owner *o, const struct rule_audit_result *found)
+{
+	bool before = o->pruned, may = may_prune(o, found->foreign);
 	struct rule_audit_result result;
-	bool before = o->pruned;
 
 	if (!o->prune)
 		return;
-	if (o->options.changing)
-		o->options.changing(o->options.ctx);
-	if (prune(o, &result) < 0 || o->pruned == before)
-		return;
-	if (o->pruned)
+	if (may ? found->unpruned > o->refused_prunes : found->pruned > 0) {
+		expect_changes(o);
+		if (prune(o, &result) < 0)
+			return;
+	} else {
+		o->pruned = may && !found->unpruned;
+	}
+	if (o->pruned && !before)
 		tell(o, (struct owner_news){ .what = OWNER_PRUNED });
-	else if (result.foreign)
-		tell(o, (struct owner_news){ .what = OWNER_UNPRUNED, .count = result.foreign });
+	else if (before && !o->pruned && found->foreign)
+		tell(o, (struct owner_news){ .what = OWNER_UNPRUNED, .count = found->foreign });
 }
 
 /* Somebody may have deleted all rules, as "auditctl -D" and augenrules do. */
-static void look_at_rules(struct owner *o)
+static void load_again(struct owner *o)
 {
 	struct rule_audit_result result;
-	int rc, missing = rule_audit_missing(o->options.ctl, o->plan);
+	int rc;
 
-	if (missing < 0 || (missing <= o->refused && !o->unsettled))
-		return;
-	if (o->options.changing)
-		o->options.changing(o->options.ctx);
+	expect_changes(o);
 	rc = rule_audit_apply(o->options.ctl, o->plan, &result);
 	o->unsettled = rc < 0;
 	if (rc < 0)
 		return;
-	o->refused = (int)result.refused;
+	o->refused = result.refused;
 	if (result.added)
 		tell(o, (struct owner_news){ .what = OWNER_RULES_AGAIN, .count = result.added });
+}
+
+/* One listing for all. */
+static void look_at_rules(struct owner *o)
+{
+	struct rule_audit_result found;
+	int missing = rule_audit_missing(o->options.ctl, o->plan, &found);
+
+	if (missing < 0)
+		return;
+	if ((unsigned)missing > o->refused || o->unsettled)
+		load_again(o);
+	look_at_pruning(o, &found);
 }
 
 int owner_look(struct owner *o)
@@ -407,7 +433,6 @@ int owner_tick(struct owner *o, int64_t now)
 	if (rc == 0 && o->plan && !o->rules_fixed && now >= o->next_rules) {
 		o->next_rules = now + RULES_MS;
 		look_at_rules(o);
-		look_at_pruning(o);
 	}
 	return rc;
 }

@@ -140,21 +140,15 @@ static void take_listed(void *ctx, const struct wire_rule *rule, size_t n)
 		r->recording |= UINT32_C(1) << (r->form.list & 31);
 }
 
-static void finish(struct reconcile *r)
-{
-	for (size_t i = 0; i < r->count; i++)
-		free(r->own[i].rule);
-	free(r->own);
-	free(r->out);
-	free(r);
-}
+typedef int work(struct reconcile *r, const void *with);
 
-/* Ask the kernel what it has of ours. 0: *out wants finish(). */
-static int start(struct reconcile **out, struct audit_ctl *ctl, struct rule_audit_result *result)
+/* Ask the kernel what it has of ours, then do the work. */
+static int run(struct audit_ctl *ctl, struct rule_audit_result *result, work *todo, const void *with)
 {
 	struct reconcile *r = calloc(1, sizeof(*r));
 	int rc;
 
+	memset(result, 0, sizeof(*result));
 	if (!r)
 		return -ENOMEM;
 	r->ctl = ctl;
@@ -163,12 +157,16 @@ static int start(struct reconcile **out, struct audit_ctl *ctl, struct rule_audi
 	rc = r->out ? audit_ctl_rules(ctl, take_listed, r) : -ENOMEM;
 	if (rc >= 0 && r->no_memory)
 		rc = -ENOMEM;
-	if (rc < 0) {
-		finish(r);
-		return rc;
+	if (rc >= 0) {
+		result->foreign = r->foreign;
+		rc = todo(r, with);
 	}
-	*out = r;
-	return 0;
+	for (size_t i = 0; i < r->count; i++)
+		free(r->own[i].rule);
+	free(r->own);
+	free(r->out);
+	free(r);
+	return rc;
 }
 
 /* The first listed rule like r->form. One that is there twice stays once: nobody takes the second. */
@@ -280,7 +278,7 @@ static int place_all(struct reconcile *r, const struct plan *plan)
 }
 
 /* From the last on: what leaves ourselves out stands first, and is to hold while the others go. */
-static int delete_others(struct reconcile *r, bool only_prunes, unsigned *deleted)
+static int delete_others(struct reconcile *r, bool only_prunes)
 {
 	int first = 0;
 
@@ -292,7 +290,7 @@ static int delete_others(struct reconcile *r, bool only_prunes, unsigned *delete
 			continue;
 		rc = audit_ctl_delete_rule(r->ctl, l->rule, l->n);
 		l->kept = rc == 0 || rc == -ENOENT;
-		*deleted += rc == 0;
+		r->result->deleted += rc == 0;
 		if (!l->kept && !first)
 			first = rc;
 	}
@@ -318,24 +316,20 @@ static unsigned keep_pruned(struct reconcile *r, const struct plan *plan)
 	return others;
 }
 
-int rule_audit_apply(struct audit_ctl *ctl, const struct plan *plan, struct rule_audit_result *result)
+static int apply(struct reconcile *r, const void *plan)
 {
-	struct reconcile *r;
 	int rc;
 
-	memset(result, 0, sizeof(*result));
-	rc = start(&r, ctl, result);
-	if (rc < 0)
-		return rc;
-	result->foreign = r->foreign;
 	keep_pruned(r, plan);
-	rc = delete_others(r, true, &result->deleted);
+	rc = delete_others(r, true);
 	if (rc == 0)
 		rc = place_all(r, plan);
-	if (rc == 0)
-		rc = delete_others(r, false, &result->deleted);
-	finish(r);
-	return rc;
+	return rc ? rc : delete_others(r, false);
+}
+
+int rule_audit_apply(struct audit_ctl *ctl, const struct plan *plan, struct rule_audit_result *result)
+{
+	return run(ctl, result, apply, plan);
 }
 
 static int prune_all(struct reconcile *r, const struct plan *plan)
@@ -361,81 +355,83 @@ static int prune_all(struct reconcile *r, const struct plan *plan)
 	return 0;
 }
 
-int rule_audit_prune(struct audit_ctl *ctl, const struct plan *plan, struct rule_audit_result *result)
+static int prune(struct reconcile *r, const void *plan)
 {
-	struct reconcile *r;
+	bool wanted = plan && !r->foreign;
 	int rc;
 
-	memset(result, 0, sizeof(*result));
-	rc = start(&r, ctl, result);
-	if (rc < 0)
-		return rc;
-	result->foreign = r->foreign;
-	if (plan && !r->foreign)
+	if (wanted)
 		keep_pruned(r, plan);
-	rc = delete_others(r, true, &result->deleted);
-	if (rc == 0 && plan && !r->foreign)
-		rc = prune_all(r, plan);
-	finish(r);
-	return rc;
+	rc = delete_others(r, true);
+	return rc || !wanted ? rc : prune_all(r, plan);
 }
 
+int rule_audit_prune(struct audit_ctl *ctl, const struct plan *plan, struct rule_audit_result *result)
+{
+	return run(ctl, result, prune, plan);
+}
+
+struct staleness {
+	bool (*stale)(const void *ctx, const char *path);
+	const void *ctx;
+};
+
 /* Any of its paths; the one that leaves ourselves out changes its form where our program is elsewhere. */
-static bool is_stale(const struct rule_form *f, bool (*stale)(const void *ctx, const char *path), const void *ctx)
+static bool is_stale(const struct rule_form *f, const struct staleness *by)
 {
 	for (unsigned i = 0; i < f->count && f->action == WIRE_ALWAYS; i++) {
 		const struct rule_item *item = &f->items[i];
 		bool is_path = item->field == WIRE_DIR || item->field == WIRE_WATCH || item->field == WIRE_EXE;
-		char path[4096];
+		char path[PLAN_PATH_MAX];
 
 		if (!is_path || item->value >= sizeof(path))
 			continue;
 		memcpy(path, item->text, item->value);
 		path[item->value] = '\0';
-		if (stale(ctx, path))
+		if (by->stale(by->ctx, path))
 			return true;
 	}
 	return false;
 }
 
-int rule_audit_renew(struct audit_ctl *ctl, bool (*stale)(const void *ctx, const char *path), const void *ctx,
-	struct rule_audit_result *result)
+static int renew(struct reconcile *r, const void *staleness)
 {
-	struct reconcile *r;
-	int rc;
+	int rc = 0;
 
-	memset(result, 0, sizeof(*result));
-	rc = start(&r, ctl, result);
-	if (rc < 0)
-		return rc;
 	for (size_t i = 0; rc == 0 && i < r->count; i++) {
 		struct loaded *l = &r->own[i];
 
-		l->kept = !rule_form_read(&r->form, l->rule, l->n) || !is_stale(&r->form, stale, ctx);
+		l->kept = !rule_form_read(&r->form, l->rule, l->n) || !is_stale(&r->form, staleness);
 		if (l->kept)
 			continue;
-		rc = audit_ctl_add_rule(ctl, r->out, rule_form_twin(l->rule, r->out));
-		result->added += rc == 0;
+		rc = audit_ctl_add_rule(r->ctl, r->out, rule_form_twin(l->rule, r->out));
+		r->result->added += rc == 0;
 		l->kept = rc < 0; /* the path may be gone: better the old one */
 		rc = is_fatal(rc) ? rc : 0;
 	}
-	if (rc == 0)
-		rc = delete_others(r, false, &result->deleted);
-	finish(r);
-	return rc;
+	return rc ? rc : delete_others(r, false);
+}
+
+int rule_audit_renew(struct audit_ctl *ctl, bool (*stale)(const void *ctx, const char *path), const void *ctx,
+	struct rule_audit_result *result)
+{
+	struct staleness by = { stale, ctx };
+
+	return run(ctl, result, renew, &by);
+}
+
+static int clear(struct reconcile *r, const void *nothing)
+{
+	(void)nothing;
+	return delete_others(r, false);
 }
 
 int rule_audit_clear(struct audit_ctl *ctl, unsigned *deleted)
 {
-	struct reconcile *r;
-	int rc;
+	struct rule_audit_result result;
+	int rc = run(ctl, &result, clear, NULL);
 
-	*deleted = 0;
-	rc = start(&r, ctl, NULL);
-	if (rc < 0)
-		return rc;
-	rc = delete_others(r, false, deleted);
-	finish(r);
+	*deleted = result.deleted;
 	return rc;
 }
 
@@ -462,16 +458,25 @@ static bool is_loaded(struct reconcile *r, const struct plan_rule *rule)
 	return false;
 }
 
-int rule_audit_missing(struct audit_ctl *ctl, const struct plan *plan)
+static int count_missing(struct reconcile *r, const void *ctx)
 {
-	struct reconcile *r;
-	int missing = 0, rc = start(&r, ctl, NULL);
+	const struct plan *plan = ctx;
+	unsigned missing = 0, others = keep_pruned(r, plan);
 
-	if (rc < 0)
-		return rc;
-	for (size_t i = 0; i < plan->count; i++)
-		missing += !plan_prunes(&plan->rules[i]) && !is_loaded(r, &plan->rules[i]);
-	missing += (int)keep_pruned(r, plan);
-	finish(r);
-	return missing;
+	for (size_t i = 0; i < plan->count; i++) {
+		if (plan_prunes(&plan->rules[i]))
+			r->result->unpruned++;
+		else
+			missing += !is_loaded(r, &plan->rules[i]);
+	}
+	for (size_t i = 0; i < r->count; i++) {
+		r->result->pruned += r->own[i].prunes != 0;
+		r->result->unpruned -= r->own[i].kept;
+	}
+	return (int)(missing + others);
+}
+
+int rule_audit_missing(struct audit_ctl *ctl, const struct plan *plan, struct rule_audit_result *result)
+{
+	return run(ctl, result, count_missing, plan);
 }

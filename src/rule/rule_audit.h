@@ -30,7 +30,8 @@ struct rule_audit_result {
 	int first_errno;   /* what the kernel said (EINVAL) of the first rule refused or weakened; 0: all went well */
 	char first[512];   /* that rule, as an auditctl line, cut to fit */
 	unsigned foreign;  /* rules of others that are loaded */
-	unsigned pruned;   /* of rule_audit_prune(): rules of ours that exclude records, loaded by now */
+	unsigned pruned;   /* of rule_audit_prune() and _missing(): rules of ours that exclude records, loaded by now */
+	unsigned unpruned; /* of rule_audit_missing(): those of the plan that are not */
 };
 
 /*
@@ -68,8 +69,9 @@ int rule_audit_clear(struct audit_ctl *ctl, unsigned *deleted);
 /*
  * How many rules of the plan are not loaded any more, not in a wider form either: somebody deleted them, the kernel did
  * with a directory that is gone, or they were refused; those that exclude records, which may be missing, count where
- * they are loaded and not of the plan. rule_audit_apply() again is the remedy. -errno.
+ * they are loaded and not of the plan. rule_audit_apply() again is the remedy. *result tells what is there besides.
+ * -errno.
  */
-int rule_audit_missing(struct audit_ctl *ctl, const struct plan *plan);
+int rule_audit_missing(struct audit_ctl *ctl, const struct plan *plan, struct rule_audit_result *result);
 
 #endif

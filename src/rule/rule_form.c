@@ -6,7 +6,8 @@
 #include <stddef.h>
 #include <stdlib.h>
 
-bool rule_form_has_text(uint32_t field)
+/* Is the field's value a text, whose length then stands in its place? */
+static bool has_text(uint32_t field)
 {
 	return (field >= WIRE_SUBJ_USER && field <= WIRE_SUBJ_CLR) ||
 		(field >= WIRE_OBJ_USER && field <= WIRE_OBJ_LEV_HIGH) ||
@@ -76,7 +77,7 @@ bool rule_form_read(struct rule_form *f, const struct wire_rule *rule, size_t n)
 
 		*item = (struct rule_item){ rule->fields[i], rule->ops[i], rule->values[i], NULL };
 		settle_loginuid(item);
-		if (!rule_form_has_text(item->field))
+		if (!has_text(item->field))
 			continue;
 		if (item->value > rule->buf_size - at)
 			return false;
@@ -174,7 +175,7 @@ size_t rule_form_twin(const struct wire_rule *rule, struct wire_rule *out)
 
 	memcpy(out, rule, WIRE_RULE_MIN);
 	for (uint32_t i = 0; i < rule->field_count; i++) {
-		size_t n = rule_form_has_text(rule->fields[i]) ? rule->values[i] : 0, skipped = 0;
+		size_t n = has_text(rule->fields[i]) ? rule->values[i] : 0, skipped = 0;
 
 		if (is_path(rule->fields[i])) {
 			skipped = dot_prefix(from, n);

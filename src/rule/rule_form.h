@@ -23,8 +23,6 @@ struct rule_form {
 
 /* Read a rule of n bytes, of which nothing is believed; false: its parts do not lie within. Points into `rule`. */
 bool rule_form_read(struct rule_form *f, const struct wire_rule *rule, size_t n);
-/* Is the field's value a text, whose length then stands in its place? */
-bool rule_form_has_text(uint32_t field);
 /* Empty: none. */
 struct span rule_form_key(const struct rule_form *f);
 /* The record type that a rule of ours in the list `exclude` is about (plan_prune.h); 0: it is none of those. */

@@ -31,6 +31,7 @@ struct bench {
 	struct owner *owner;
 	struct err err;
 	unsigned told[OWNER_THERE + 1];
+	unsigned changing;
 	struct owner_news latest;
 };
 
@@ -40,6 +41,13 @@ static void on_news(void *ctx, const struct owner_news *news)
 
 	b->told[news->what]++;
 	b->latest = *news;
+}
+
+static void on_changing(void *ctx)
+{
+	struct bench *b = ctx;
+
+	b->changing++;
 }
 
 static int64_t clock_ms(void)
@@ -71,7 +79,7 @@ static int start_as(struct bench *b, struct src_netlink *registered, bool block)
 	struct owner_options options = {
 		.ctl = b->ctl, .drain = true, .source = src_netlink_source(b->netlink), .netlink = registered,
 		.pid = OURS,
-		.backlog_limit = 8192, .block = block, .tell = on_news, .ctx = b
+		.backlog_limit = 8192, .block = block, .tell = on_news, .changing = on_changing, .ctx = b
 	};
 
 	return owner_start(&b->owner, &options, &b->err);
@@ -310,6 +318,7 @@ static void test_rules_come_back(void **state)
 	assert_int_equal(fake_kernel_rules(b.kernel), 0);
 	owner_tick(b.owner, now + LATE);
 	assert_int_equal(b.told[OWNER_RULES_AGAIN], 1);
+	assert_int_equal(b.changing, 1);
 	assert_int_equal(b.latest.count, 1);
 	assert_int_equal(fake_kernel_rules(b.kernel), 1);
 	owner_tick(b.owner, now + 2 * LATE);
@@ -330,13 +339,25 @@ static void add_foreign(struct bench *b)
 	fake_kernel_add_rule(b->kernel, &rule, WIRE_RULE_MIN);
 }
 
+static void take_away_foreign(struct bench *b)
+{
+	const struct wire_rule *rule;
+	size_t n;
+	unsigned i = 0;
+
+	while ((rule = fake_kernel_rule(b->kernel, i, &n)) && rule_audit_is_own(rule, n))
+		i++;
+	assert_non_null(rule);
+	assert_int_equal(audit_ctl_delete_rule(b->ctl, rule, n), 0);
+}
+
 static void test_records_are_left_out_while_we_are_alone(void **state)
 {
 	struct rule_audit_result result;
 	struct plan *plan = some_plan();
 	struct plan_needs needs = { .text = true };
 	int64_t now = clock_ms();
-	unsigned left_out;
+	unsigned left_out, before;
 	struct bench b;
 
 	(void)state;
@@ -353,15 +374,29 @@ static void test_records_are_left_out_while_we_are_alone(void **state)
 	assert_int_equal(result.pruned, left_out);
 	assert_true(owner_pruned(b.owner));
 
-	add_foreign(&b);
+	/* Where nothing is to be changed, changes are somebody's, and are told. */
+	before = fake_kernel_requests(b.kernel, WIRE_LIST_RULES);
 	owner_tick(b.owner, now + 2 * LATE);
+	assert_int_equal(b.changing, 0);
+	assert_int_equal(fake_kernel_requests(b.kernel, WIRE_LIST_RULES), before + 1);
+
+	add_foreign(&b);
+	owner_tick(b.owner, now + 3 * LATE);
 	assert_false(owner_pruned(b.owner));
 	assert_int_equal(fake_kernel_rules(b.kernel), 2);
 	assert_int_equal(b.told[OWNER_UNPRUNED], 1);
 	assert_int_equal(b.latest.count, 1);
-	owner_tick(b.owner, now + 3 * LATE);
+	assert_int_equal(b.changing, 1);
+	owner_tick(b.owner, now + 4 * LATE);
 	assert_int_equal(b.told[OWNER_UNPRUNED], 1);
 	assert_int_equal(b.told[OWNER_RULES_AGAIN] + b.told[OWNER_PRUNED], 0);
+	assert_int_equal(b.changing, 1);
+	take_away_foreign(&b);
+	owner_tick(b.owner, now + 5 * LATE);
+	assert_int_equal(b.told[OWNER_PRUNED], 1);
+	assert_int_equal(b.changing, 2);
+	assert_true(owner_pruned(b.owner));
+	add_foreign(&b);
 
 	owner_stop(b.owner);
 	assert_int_equal(fake_kernel_rules(b.kernel), 1);

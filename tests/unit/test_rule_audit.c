@@ -130,6 +130,13 @@ struct kit {
 	struct rule_audit_result result;
 };
 
+static int gone(struct kit *k, const struct plan *plan)
+{
+	struct rule_audit_result found;
+
+	return rule_audit_missing(k->ctl, plan, &found);
+}
+
 static void kit_open(struct kit *k, const struct fake_kernel_traits *traits)
 {
 	int pair[2];
@@ -408,7 +415,7 @@ static void listed_rules_are_found_again(void **state)
 		fake_kernel_add_rule(k.kernel, &u.rule, n);
 		apply(&k, p);
 		expect_result(&k, 0, 1, 0, 0, 0);
-		assert_int_equal(rule_audit_missing(k.ctl, p), 0);
+		assert_int_equal(gone(&k, p), 0);
 		kit_close(&k);
 		plan_free(p);
 	}
@@ -448,8 +455,8 @@ static void the_difference_is_applied(void **state)
 	assert_int_equal(fake_kernel_rules(k.kernel), 7);
 	loaded(&k, 0, &f); /* before the foreign one */
 	assert_true(span_eq(rule_form_key(&f), SPAN(PLAN_KEY_SELF)));
-	assert_int_equal(rule_audit_missing(k.ctl, one), 0);
-	assert_int_equal(rule_audit_missing(k.ctl, two), 2);
+	assert_int_equal(gone(&k, one), 0);
+	assert_int_equal(gone(&k, two), 2);
 
 	apply(&k, one);
 	expect_result(&k, 0, 6, 0, 0, 0);
@@ -461,7 +468,7 @@ static void the_difference_is_applied(void **state)
 	expect_result(&k, 2, 4, 2, 0, 0);
 	assert_int_equal(k.relay.count, 5);
 	assert_memory_equal(k.relay.log, order, sizeof(order));
-	assert_int_equal(rule_audit_missing(k.ctl, two), 0);
+	assert_int_equal(gone(&k, two), 0);
 	assert_int_equal(fake_kernel_rules(k.kernel), 7);
 	loaded(&k, 1, &f);
 	assert_true(span_eq(rule_form_key(&f), SPAN("their-own")));
@@ -486,7 +493,7 @@ static void ours_are_cleared(void **state)
 	assert_int_equal(fake_kernel_rules(k.kernel), 1);
 	loaded(&k, 0, &f);
 	assert_true(span_eq(rule_form_key(&f), SPAN("tiercel-exec")));
-	assert_int_equal(rule_audit_missing(k.ctl, p), 6);
+	assert_int_equal(gone(&k, p), 6);
 	assert_int_equal(rule_audit_clear(k.ctl, &deleted), 0);
 	assert_int_equal(deleted, 0);
 	kit_close(&k);
@@ -584,7 +591,7 @@ static void unknown_tests_are_dropped(void **state)
 		assert_int_equal(fake_kernel_rules(k.kernel), 2);
 		assert_true(tests(&k, at, WIRE_UID, 5, NULL));
 		assert_false(tests(&k, at, WIRE_SESSIONID, 3, NULL));
-		assert_int_equal(rule_audit_missing(k.ctl, p), 2); /* those that hide may not be wider */
+		assert_int_equal(gone(&k, p), 2); /* those that hide may not be wider */
 	}
 	kit_close(&k);
 
@@ -595,7 +602,7 @@ static void unknown_tests_are_dropped(void **state)
 	expect_result(&k, 1, 0, 0, 1, 0);
 	assert_true(tests(&k, 0, WIRE_SESSIONID, 3, NULL));
 	assert_true(tests(&k, 0, WIRE_EXE, 0, "/bin/sh"));
-	assert_int_equal(rule_audit_missing(k.ctl, p), 0);
+	assert_int_equal(gone(&k, p), 0);
 
 	/* A kernel that knows all of it takes the narrow one, and the wide one goes. */
 	fake_kernel_behave(k.kernel, &KERNEL_6_1);
@@ -624,7 +631,7 @@ static void we_leave_ourselves_out_by_pid(void **state)
 	assert_int_equal(fake_kernel_rules(k.kernel), 1);
 	assert_true(tests(&k, 0, WIRE_PID, (uint32_t)getpid(), NULL));
 	assert_false(tests(&k, 0, WIRE_EXE, 0, "/usr/sbin/tierceld"));
-	assert_int_equal(rule_audit_missing(k.ctl, p), 0);
+	assert_int_equal(gone(&k, p), 0);
 	apply(&k, p);
 	expect_result(&k, 0, 1, 0, 0, 0);
 	kit_close(&k);
@@ -667,7 +674,7 @@ static void a_missing_directory_is_watched_from_above(void **state)
 		assert_true(tests(&k, 1, WIRE_DIR, 0, dir));
 		assert_false(tests(&k, 1, WIRE_EXE, 0, other));
 		assert_true(tests(&k, 1, WIRE_UID, 4, NULL));
-		assert_int_equal(rule_audit_missing(k.ctl, p), 0);
+		assert_int_equal(gone(&k, p), 0);
 	}
 	kit_close(&k);
 	plan_free(p);
@@ -770,7 +777,7 @@ static void immutable_rules_stay(void **state)
 	assert_int_equal(rule_audit_clear(k.ctl, &deleted), -EPERM);
 	assert_int_equal(deleted, 0);
 	assert_int_equal(fake_kernel_requests(k.kernel, WIRE_DEL_RULE), 1);
-	assert_int_equal(rule_audit_missing(k.ctl, one), 0);
+	assert_int_equal(gone(&k, one), 0);
 	kit_close(&k);
 	plan_free(one);
 	plan_free(two);
@@ -832,7 +839,7 @@ static void unneeded_records_are_excluded(void **state)
 		assert_int_equal(k.result.pruned, 1);
 		assert_false(comes(&k, PROCTITLE));
 		assert_true(comes(&k, CWD));
-		assert_int_equal(rule_audit_missing(k.ctl, p), 0);
+		assert_int_equal(gone(&k, p), 0);
 
 		/* Kept as it is. */
 		apply(&k, p);
@@ -841,7 +848,10 @@ static void unneeded_records_are_excluded(void **state)
 		expect_result(&k, 0, 1, 0, 0, 0);
 
 		/* What is needed now comes before anything else is done, and nothing is left out yet. */
-		assert_int_equal(rule_audit_missing(k.ctl, next), 2);
+		assert_int_equal(rule_audit_missing(k.ctl, next, &k.result), 2);
+		assert_int_equal(k.result.pruned, 1);
+		assert_int_equal(k.result.unpruned, 1);
+		assert_int_equal(k.result.foreign, 0);
 		at = changes(&k, 0, done);
 		apply(&k, next);
 		expect_result(&k, 1, 0, 2, 0, 0);
@@ -901,7 +911,7 @@ static void stale_paths_are_loaded_again(void **state)
 		changes(&k, at, done);
 		assert_string_equal(done, "++--");
 		assert_int_equal(fake_kernel_rules(k.kernel), 4);
-		assert_int_equal(rule_audit_missing(k.ctl, p), 0);
+		assert_int_equal(gone(&k, p), 0);
 		assert_true(tests(&k, 0, WIRE_EXE, 0, "/srv/data"));
 		assert_true(tests(&k, 2, WIRE_DIR, 0, "/srv/data"));
 		assert_true(tests(&k, 2, WIRE_EXE, 0, "/bin/sh"));
@@ -1000,7 +1010,7 @@ static void a_kernel_that_is_gone_is_told(void **state)
 	fake_kernel_free(k.kernel);
 	assert_int_equal(rule_audit_apply(k.ctl, p, &k.result), -EPIPE);
 	assert_int_equal(rule_audit_clear(k.ctl, &deleted), -EPIPE);
-	assert_int_equal(rule_audit_missing(k.ctl, p), -EPIPE);
+	assert_int_equal(gone(&k, p), -EPIPE);
 	k.kernel = fake_kernel_new(&KERNEL_6_1);
 	kit_close(&k);
 	plan_free(p);
