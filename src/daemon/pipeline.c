@@ -1,6 +1,7 @@
 #include "daemon/pipeline.h"
 
 #include "record/record.h"
+#include "sys/audit_wire.h"
 #include "table/table.h"
 
 #include <poll.h>
@@ -110,6 +111,15 @@ static bool has_record(const struct group *g, unsigned type)
 	return false;
 }
 
+/* Rules of the list `exclude` have no key that could tell whose they are: see plan_prune.h. */
+static bool is_exclusion(struct event *ev)
+{
+	struct value list;
+
+	return event_get_member(ev, SPAN("audit.config_change.list"), &list) && list.kind == VALUE_I64 &&
+		list.i64 == WIRE_LIST_EXCLUDE;
+}
+
 static bool is_own_change(struct pipeline *p)
 {
 	const struct pipeline_options *o = p->options;
@@ -121,7 +131,9 @@ static bool is_own_change(struct pipeline *p)
 	if (pid)
 		return pid->i64 == o->own_pids[0] || pid->i64 == o->own_pids[1];
 	keys = event_get(&p->event, FIELD_AUDIT_KEYS);
-	return keys && (span_eq(keys->list[0], o->own_keys[0]) || span_eq(keys->list[0], o->own_keys[1]));
+	if (!keys)
+		return is_exclusion(&p->event);
+	return span_eq(keys->list[0], o->own_keys[0]) || span_eq(keys->list[0], o->own_keys[1]);
 }
 
 /* What a rule that matched says of the event; false: none did, or none that is within its limit. */

@@ -66,7 +66,7 @@ struct pipeline_options {
 	bool replay; /* interpreted text is refused, not kept raw line by line */
 	/*
 	 * Where own_changes is set: CONFIG_CHANGE records by these processes, or, where none is told, of rules with one
-	 * of these keys, tell of our own doing, and are filtered.
+	 * of these keys, and of rules without any that exclude records, tell of our own doing, and are filtered.
 	 */
 	bool own_changes;
 	int64_t own_pids[2];

@@ -391,12 +391,16 @@ static void own_changes_are_filtered(void **state)
 		"type=CONFIG_CHANGE msg=audit(1700000000.003:3): op=set audit_enabled=1 old=0 auid=0 ses=1 res=1",
 		"type=CONFIG_CHANGE msg=audit(1700000000.006:6): auid=0 ses=1 op=add_rule key=\"tiercel-exec\" list=4 res=1",
 		"type=CONFIG_CHANGE msg=audit(1700000000.007:7): pid=76 auid=0 op=remove_rule key=\"tiercel\" list=4 res=1",
+		"type=CONFIG_CHANGE msg=audit(1700000000.009:9): auid=0 ses=1 op=\"add rule\" key=(null) list=5 res=1",
+		"type=CONFIG_CHANGE msg=audit(1700000000.010:10): auid=0 ses=1 op=add_rule key=(null) list=4 res=1",
+		"type=CONFIG_CHANGE msg=audit(1700000000.011:11): auid=0 ses=1 op=add_rule key=\"theirs\" list=5 res=1",
+		"type=CONFIG_CHANGE msg=audit(1700000000.012:12): pid=76 auid=0 op=remove_rule key=(null) list=5 res=1",
 		"type=CONFIG_CHANGE msg=audit(1700000000.008:8): pid=77 auid=0 op=set audit_enabled=1 old=0 res=1",
 		"type=USER_CMD msg=audit(1700000000.004:4): pid=1 uid=0 auid=0 ses=1 key=\"tiercel\" msg='cmd=x res=success'");
 	pipeline_end(f->p);
 	f->how.own_changes = false;
 	FEED(f, "type=CONFIG_CHANGE msg=audit(1700000009.005:5): auid=0 ses=1 op=remove_rule key=\"tiercel\" list=4 res=1");
-	expect_counts(f, "received 8 events (8 records, 0 malformed) = emitted 6 + filtered 2 + dropped 0");
+	expect_counts(f, "received 12 events (12 records, 0 malformed) = emitted 9 + filtered 3 + dropped 0");
 }
 
 int main(void)
