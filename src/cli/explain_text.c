@@ -193,7 +193,7 @@ static void tell_rules(struct text *t, size_t section)
 	size_t number = 0;
 
 	if (count_rules(t->e, section) == 0) {
-		wrap_say(&t->wrap, 4, 8, s->some ?
+		wrap_say(&t->wrap, 4, 8, s->needs_a_rule ?
 			"No kernel rule: what brings its records is in the kernel as soon as any rule is." : s->calls ?
 			"No kernel rule: none of its calls is one that a rule can name here." :
 			"No kernel rule: no system call is asked for; records that come by themselves need none.");

@@ -211,7 +211,7 @@ static void check_alone(struct check *k, const struct cond *condition)
 		if (open)
 			warn(k, INI_WHOLE, "says neither which system calls (evt.type) nor anything that the kernel can test: "
 				"every call crosses into user space, for all rules");
-		else if (!k->warned && !wants.some && !plan_cond_records(condition) && !is_told(plan))
+		else if (!k->warned && !wants.needs_a_rule && !plan_cond_records(condition) && !is_told(plan))
 			warn(k, INI_WHOLE, "never matches: of these calls the kernel tells nothing that it asks for");
 	}
 	plan_wants_release(&wants);

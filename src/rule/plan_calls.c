@@ -27,7 +27,7 @@ static bool perm_knows(const struct syscall_info *call, unsigned features)
 }
 
 /* Calls that move data by descriptor: the kernel tells no PATH of them, so that no path can match. */
-static bool is_nameless(const struct syscall_info *call)
+static bool is_by_descriptor(const struct syscall_info *call)
 {
 	static const struct span names[] = {
 		SPAN_INIT("copy_file_range"), SPAN_INIT("pread"), SPAN_INIT("preadv"), SPAN_INIT("preadv2"), SPAN_INIT("pwrite"),
@@ -51,8 +51,8 @@ static enum plan_class class_of(const struct syscall_info *call, unsigned featur
 		return PLAN_FILES;
 	if (syscall_is_socketcall(call) || syscall_is_ipc(call))
 		return PLAN_CARRIERS;
-	if (is_nameless(call))
-		return PLAN_NAMELESS_CALLS;
+	if (is_by_descriptor(call))
+		return PLAN_BY_DESCRIPTOR;
 	if (perm_knows(call, features))
 		return PLAN_OPENS;
 	switch (call->kind) {
@@ -208,10 +208,10 @@ void plan_masks(struct plan_masks *m, const struct plan_want *w, const struct pl
 			m->calls[c][i] = wanted[i] & n->mask[c][i];
 	add_carriers(m, w, n);
 	if (w->path_count) {
-		m->nameless = plan_masks_any(m->calls[PLAN_NAMELESS_CALLS]);
-		memset(m->calls[PLAN_NAMELESS_CALLS], 0, sizeof(m->calls[0]));
+		m->by_descriptor = plan_masks_any(m->calls[PLAN_BY_DESCRIPTOR]);
+		memset(m->calls[PLAN_BY_DESCRIPTOR], 0, sizeof(m->calls[0]));
 	} else {
-		fold(m, PLAN_NAMELESS_CALLS);
+		fold(m, PLAN_BY_DESCRIPTOR);
 		fold(m, PLAN_OTHERS);
 		if (!tests_arguments(w))
 			fold(m, PLAN_CARRIERS);

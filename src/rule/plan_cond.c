@@ -149,7 +149,7 @@ int plan_cond_wants(struct plan_wants *list, const struct cond *c, struct plan *
 	disjuncts(&pc, c->root, &all);
 	for (size_t i = 0; i < all.count && pc.rc == 0; i++)
 		plan_cond_add(&pc, list, &all.want[i]);
-	list->some = list->some || pc.some;
+	list->needs_a_rule = list->needs_a_rule || pc.needs_a_rule;
 	free(all.want);
 	return pc.rc;
 }

@@ -50,7 +50,7 @@ static void look_at_type(struct plan_cond *pc, unsigned type, struct plan_calls 
 
 	plan_type_calls(type, &with, &words);
 	/* By itself, and its call with it: but not where no rule is loaded at all (audit_dummy_context()). */
-	pc->some = pc->some || !words;
+	pc->needs_a_rule = pc->needs_a_rule || !words;
 	plan_calls_or(calls, &with);
 }
 
@@ -68,12 +68,12 @@ static bool may_be_record(const struct plan_literal *l)
 }
 
 /* Types that need a rule, though not a certain one, may come without their call's record. */
-static void ask_for_some(struct plan_cond *pc, const struct plan_literal *l)
+static void ask_for_a_rule(struct plan_cond *pc, const struct plan_literal *l)
 {
 	static const unsigned types[] = { RECORD_TYPE_SECCOMP, 1702 /* ANOM_LINK */, 1703 /* ANOM_CREAT */ };
 
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
-		pc->some = pc->some || (!l->negated && plan_cond_may(l, record_type_lower(types[i])));
+		pc->needs_a_rule = pc->needs_a_rule || (!l->negated && plan_cond_may(l, record_type_lower(types[i])));
 }
 
 const char *plan_cond_type(struct plan_cond *pc, const struct plan_literal *l, struct plan_wants *out)
@@ -83,7 +83,7 @@ const char *plan_cond_type(struct plan_cond *pc, const struct plan_literal *l, s
 
 	memset(&calls, 0, sizeof(calls));
 	pc->records = may_be_record(l);
-	ask_for_some(pc, l);
+	ask_for_a_rule(pc, l);
 	if (!l->negated && plan_cond_is_equal(c)) {
 		for (size_t i = 0; i < c->count; i++) {
 			const struct syscall_info *call = syscall_by_name(c->values[i].text);
@@ -231,7 +231,7 @@ const char *plan_cond_member(struct plan_cond *pc, const struct plan_literal *l,
 
 	memset(&calls, 0, sizeof(calls));
 	if (l->field == FIELD_AUDIT_MSG || span_starts(l->check->left.member, SPAN("audit.avc."))) {
-		pc->some = true; /* of programs; of access decisions: by themselves */
+		pc->needs_a_rule = true; /* of programs; of access decisions: by themselves */
 		return NULL;
 	}
 	if (type < 0 || type == RECORD_TYPE_SYSCALL)

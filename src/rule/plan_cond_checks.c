@@ -5,7 +5,7 @@
 
 const char plan_cond_other_field[] = "the kernel compares fields with values only";
 
-/* Bits of plan_literal.kinds. */
+/* Bits of row.kinds. */
 #define OPENS (1u << CALL_OPEN | 1u << CALL_FD)
 #define NAMED (1u << CALL_PLAIN | 1u << CALL_PATH)
 #define PAIRS (1u << CALL_PAIR | 1u << CALL_SYMLINK | 1u << CALL_MOUNT)

@@ -18,7 +18,7 @@ struct plan_cond {
 	const struct cond *cond;      /* the whole */
 	struct plan_calls within;     /* calls that it can be true of, once `known`: notes are about them */
 	bool known;
-	bool some;                    /* see struct plan_wants */
+	bool needs_a_rule;            /* see struct plan_wants */
 	bool records;                 /* of the check at work: it may be true of an event without a system call */
 	int rc;
 };

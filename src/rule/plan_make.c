@@ -321,12 +321,12 @@ int plan_make_apart(struct plan *plan, struct plan *apart, const struct plan_wan
 {
 	struct plan *all = plan_new();
 	struct maker m;
-	bool some = false;
+	bool needed = false;
 	int rc = start(&m, plan, host, count);
 
 	for (size_t i = 0; i < count && rc == 0; i++) {
 		m.count++;
-		some = some || wants[i].some;
+		needed = needed || wants[i].needs_a_rule;
 		rc = new_section(&m.section[i], &wants[i]);
 		if (rc == 0)
 			rc = first_form(&m, i);
@@ -339,7 +339,7 @@ int plan_make_apart(struct plan *plan, struct plan *apart, const struct plan_wan
 		rc = copy_rules(plan, all->rules, all->count);
 	if (rc == 0 && apart)
 		rc = put_apart(&m, apart);
-	if (rc == 0 && (some || all->count))
+	if (rc == 0 && (needed || all->count))
 		rc = leave_out_self(plan, host);
 	if (rc == 0)
 		plan_merge(plan);

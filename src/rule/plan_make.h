@@ -19,7 +19,7 @@
 struct plan_wants {
 	struct plan_want *want; /* malloc'ed */
 	size_t count, cap;
-	bool some; /* its records come only where there is a kernel rule, whichever */
+	bool needs_a_rule; /* its records come only where there is a kernel rule, whichever */
 	void **kept; /* blocks of plan_wants_keep() */
 	size_t kept_count;
 };

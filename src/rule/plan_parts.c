@@ -173,18 +173,18 @@ static int read_paths(struct plan_parts *p, struct plan_work *work)
 static void tell_calls(const struct plan_parts *p, struct plan_work *work)
 {
 	const struct plan_want *w = p->want;
-	bool nameless = false;
+	bool by_descriptor = false;
 
 	for (size_t i = 0; i < w->number_count; i++)
 		if (w->numbers[i] >= PLAN_CALLS)
 			plan_say(work, "syscalls: no rule can name the number %lld", (long long)w->numbers[i]);
 	for (unsigned k = 0; k < p->arches; k++)
-		nameless = nameless || p->masks[k].nameless;
+		by_descriptor = by_descriptor || p->masks[k].by_descriptor;
 	if (w->path_count && has_others(p))
 		plan_say(work, "path: of sockets, symbolic links and mounts it is not tested in the kernel");
 	if (p->paths.count && w->success != 1)
 		plan_say(work, "path: calls that fail are told whatever their path");
-	if (nameless)
+	if (by_descriptor)
 		plan_say(work, "path: the kernel tells no names with read, write and their like: left out");
 }
 

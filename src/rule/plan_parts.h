@@ -11,7 +11,7 @@
 enum plan_class {
 	PLAN_FILES,    /* the names that a want tests are those of their PATH records */
 	PLAN_OTHERS,   /* sockets, links, mounts: what a want tests may be no object's name */
-	PLAN_NAMELESS_CALLS, /* they move data by descriptor, or are ipc: the kernel tells no PATH of them */
+	PLAN_BY_DESCRIPTOR, /* they move data by descriptor: the kernel tells no PATH of them */
 	PLAN_OPENS,    /* files, of which perm= knows what they ask for */
 	PLAN_CARRIERS, /* socketcall and ipc, whose arguments are those of no call that they carry */
 	PLAN_CLASSES
@@ -32,7 +32,7 @@ struct plan_masks {
 	uint32_t calls[PLAN_CLASSES][WIRE_MASK_WORDS];
 	uint32_t socketcalls; /* bit per call that socketcall carries, where those are few */
 	unsigned socketcall;  /* its number */
-	bool nameless;        /* calls without a name were left out, as the want has a path */
+	bool by_descriptor;   /* such calls were left out, as the want has a path */
 };
 void plan_masks(struct plan_masks *m, const struct plan_want *w, const struct plan_numbering *n);
 bool plan_masks_any(const uint32_t *mask);

@@ -98,7 +98,7 @@ int plan_select_wants(struct plan_wants *list, const struct select_part *part, s
 	w.exes = part->exe.word;
 	w.exe_count = part->exe.count;
 	opens = typed = w;
-	list->some = list->some || plan_types(&typed.calls, part, plan, section);
+	list->needs_a_rule = plan_types(&typed.calls, part, plan, section) || list->needs_a_rule;
 	for (unsigned id = 0; id < syscall_count() && !take_away; id++)
 		take_away = is_in(part->not_calls.write_bit, id);
 	if (take_away)

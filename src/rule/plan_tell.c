@@ -144,7 +144,7 @@ struct plan_tell *plan_tell_new(const struct plan *plan, const struct plan *apar
 	find_calls(t, host);
 	for (size_t i = 0; i < plan->section_count && ok; i++) {
 		t->sections[i].calls = wants[i].count > 0;
-		t->sections[i].some = wants[i].some;
+		t->sections[i].needs_a_rule = wants[i].needs_a_rule;
 		ok = find_notify(t, &t->sections[i], &wants[i], host);
 	}
 	if (ok && plan_tell_widenings(t, host) == 0)

@@ -15,7 +15,7 @@ struct plan_tell_notify {
 
 struct plan_tell_section {
 	bool calls; /* some system call may match */
-	bool some;  /* its records come only where there is a kernel rule, whichever */
+	bool needs_a_rule; /* its records come only where there is a kernel rule, whichever */
 	struct plan_tell_notify *notify;
 	size_t notify_count;
 };

@@ -10,7 +10,7 @@
  */
 static const struct {
 	uint16_t type;
-	const char *calls; /* a comma list of names and groups; "all"; "some": any rule at all, see plan_wants.some */
+	const char *calls; /* a comma list of names and groups; "all"; "some": any rule at all, plan_wants.needs_a_rule */
 } sources[] = {
 	{ 1300, "all" }, /* SYSCALL */
 	{ 1302, "all" }, /* PATH */
