@@ -1,5 +1,7 @@
 #include "filter/cond_match.h"
 
+#include "filter/glob.h"
+
 #include <arpa/inet.h>
 #include <ctype.h>
 
@@ -95,48 +97,27 @@ static bool in_set(struct span s, char byte, bool fold, size_t *used)
 	return has != invert;
 }
 
-/* Does the piece of the pattern at `at`, no star, take this byte? *used is the piece's length. */
-static bool takes(struct span pattern, size_t at, char byte, bool fold, size_t *used)
+/* glob_piece */
+static size_t takes(struct span pattern, size_t at, char byte, bool fold)
 {
 	struct span rest = span_of(pattern.p + at, pattern.n - at);
+	size_t used;
 
-	*used = 1;
 	if (rest.p[0] == '?')
-		return true;
+		return 1;
 	if (rest.p[0] == '[') {
-		bool in = in_set(rest, byte, fold, used);
-		if (*used)
-			return in;
-		*used = 1;
-	} else if (rest.p[0] == '\\' && rest.n > 1) {
-		*used = 2;
+		bool in = in_set(rest, byte, fold, &used);
+		if (used)
+			return in ? used : 0;
 	}
-	char want = rest.p[*used - 1];
-	return fold ? cond_lower(want) == cond_lower(byte) : want == byte;
+	used = rest.p[0] == '\\' && rest.n > 1 ? 2 : 1;
+	char want = rest.p[used - 1];
+	return (fold ? cond_lower(want) == cond_lower(byte) : want == byte) ? used : 0;
 }
 
-/* Only the last star can have to give way. */
 bool cond_glob(struct span pattern, struct span text, bool fold)
 {
-	size_t p = 0, t = 0, used, star = (size_t)-1, resume = 0;
-
-	while (t < text.n) {
-		if (p < pattern.n && pattern.p[p] == '*') {
-			star = p++;
-			resume = t;
-		} else if (p < pattern.n && takes(pattern, p, text.p[t], fold, &used)) {
-			p += used;
-			t++;
-		} else if (star != (size_t)-1) {
-			p = star + 1;
-			t = ++resume;
-		} else {
-			return false;
-		}
-	}
-	while (p < pattern.n && pattern.p[p] == '*')
-		p++;
-	return p == pattern.n;
+	return glob_stars(pattern, text, takes, fold);
 }
 
 bool cond_is_glob(struct span pattern)
@@ -148,27 +129,14 @@ bool cond_is_glob(struct span pattern)
 	return false;
 }
 
-/* Take the next name off the front; false at the end. */
-static bool name_next(struct span *rest, struct span *name)
-{
-	while (rest->n && rest->p[0] == '/')
-		*rest = span_of(rest->p + 1, rest->n - 1);
-	if (rest->n == 0)
-		return false;
-	const char *slash = memchr(rest->p, '/', rest->n);
-	*name = span_of(rest->p, slash ? (size_t)(slash - rest->p) : rest->n);
-	*rest = span_of(rest->p + name->n, rest->n - name->n);
-	return true;
-}
-
 bool cond_path_prefix(struct span prefix, struct span path)
 {
 	struct span piece, name;
 
 	if (prefix.n == 0 || path.n == 0 || (prefix.p[0] == '/') != (path.p[0] == '/'))
 		return false;
-	while (name_next(&prefix, &piece)) {
-		if (!name_next(&path, &name) || !cond_glob(piece, name, false))
+	while (glob_name_next(&prefix, &piece)) {
+		if (!glob_name_next(&path, &name) || !cond_glob(piece, name, false))
 			return false;
 	}
 	return true;
