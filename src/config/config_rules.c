@@ -46,9 +46,7 @@ static void cond_fault_at(void *ctx, const struct cond_fault *f)
 
 static void rule_fault_at(void *ctx, const struct rule_fault *f)
 {
-	static const char *const keys[] = {
-		[RULE_CONDITION] = "condition", [RULE_OUTPUT] = "output", [RULE_TAGS] = "tags"
-	};
+	static const char *const keys[] = { [RULE_OUTPUT] = "output", [RULE_TAGS] = "tags" };
 	struct compile *x = ctx;
 
 	fault_at(x, &x->c->rule[f->index].from, f->warning, keys[f->text], f->at, f->what);

@@ -55,7 +55,7 @@ const char *cond_type_words(enum field_type type);
 /* cond_type.c */
 enum cond_value_kind {
 	COND_AS_TEXT, COND_AS_BYTES, COND_AS_I64, COND_AS_U64, COND_AS_BOOL, COND_AS_TIME, COND_AS_ADDRESS,
-	COND_AS_PORT,
+	COND_AS_PORT, COND_AS_REGEX,
 	COND_VALUE_KINDS
 };
 struct cond_values {

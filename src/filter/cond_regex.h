@@ -8,8 +8,9 @@
 #include "filter/cond_match.h"
 
 struct cond_regex;
-/* 0, *out is the caller's to free; -EINVAL, the cause in `what`; -ENOMEM. */
-int cond_regex_new(struct cond_regex **out, struct span pattern, char what[320]);
+/* 0, *out is the caller's to free; -EINVAL, in `what` that it is none, and why; -ENOMEM. */
+#define COND_REGEX_WHAT 256
+int cond_regex_new(struct cond_regex **out, struct span pattern, char what[COND_REGEX_WHAT]);
 void cond_regex_free(struct cond_regex *r);
 /* COND_UNKNOWN: given up, as it would take too long. */
 enum cond_answer cond_regex_match(struct cond_regex *r, struct span text);

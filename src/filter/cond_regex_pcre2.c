@@ -19,7 +19,7 @@ struct cond_regex {
 /* Groups catch nothing, so a reference back to one is refused: that is what makes matching slow. */
 #define OPTIONS (PCRE2_ANCHORED | PCRE2_ENDANCHORED | PCRE2_DOTALL | PCRE2_DOLLAR_ENDONLY | PCRE2_NO_AUTO_CAPTURE)
 
-int cond_regex_new(struct cond_regex **out, struct span pattern, char what[320])
+int cond_regex_new(struct cond_regex **out, struct span pattern, char what[COND_REGEX_WHAT])
 {
 	struct cond_regex *r = calloc(1, sizeof(*r));
 	PCRE2_UCHAR cause[200];
@@ -31,7 +31,7 @@ int cond_regex_new(struct cond_regex **out, struct span pattern, char what[320])
 	r->code = pcre2_compile((PCRE2_SPTR)pattern.p, pattern.n, OPTIONS, &error, &at, NULL);
 	if (!r->code) {
 		pcre2_get_error_message(error, cause, sizeof(cause));
-		snprintf(what, 320, "bad regular expression: %s, at byte %lu of it", (const char *)cause,
+		snprintf(what, COND_REGEX_WHAT, "is no regular expression: %s, at byte %lu of it", (const char *)cause,
 			(unsigned long)at + 1);
 		free(r);
 		return -EINVAL;

@@ -44,7 +44,7 @@ static int compile(regex_t *code, struct span pattern, bool whole)
 	return rc;
 }
 
-int cond_regex_new(struct cond_regex **out, struct span pattern, char what[320])
+int cond_regex_new(struct cond_regex **out, struct span pattern, char what[COND_REGEX_WHAT])
 {
 	struct cond_regex *r;
 	regex_t alone;
@@ -52,7 +52,7 @@ int cond_regex_new(struct cond_regex **out, struct span pattern, char what[320])
 	int rc;
 
 	if (refers_back(pattern) || memchr(pattern.p, '\0', pattern.n)) {
-		snprintf(what, 320, "bad regular expression: it refers back to a group, or has a NUL byte");
+		snprintf(what, COND_REGEX_WHAT, "is no regular expression: it refers back to a group, or has a NUL byte");
 		return -EINVAL;
 	}
 	r = calloc(1, sizeof(*r));
@@ -69,7 +69,7 @@ int cond_regex_new(struct cond_regex **out, struct span pattern, char what[320])
 		return 0;
 	}
 	regerror(rc, NULL, cause, sizeof(cause));
-	snprintf(what, 320, "bad regular expression: %s", cause);
+	snprintf(what, COND_REGEX_WHAT, "is no regular expression: %s", cause);
 	free(r);
 	return rc == REG_ESPACE ? -ENOMEM : -EINVAL;
 }

@@ -1,6 +1,7 @@
 /* What may be compared with what, and values as their types want them. */
 #include "base/hash.h"
 #include "filter/cond_part.h"
+#include "filter/cond_regex.h"
 #include "record/value.h"
 
 #include <arpa/inet.h>
@@ -80,7 +81,7 @@ enum cond_value_kind cond_value_kind(const struct cond_check *check)
 
 	if (check->op == COND_BCONTAINS || check->op == COND_BSTARTSWITH)
 		return COND_AS_BYTES;
-	return (enum cond_value_kind)kinds[check->left.type];
+	return check->op == COND_REGEX ? COND_AS_REGEX : (enum cond_value_kind)kinds[check->left.type];
 }
 
 /* --- values --- */
@@ -211,6 +212,22 @@ static const char *bytes(struct cond_parser *ps, struct span s, struct cond_valu
 	return NULL;
 }
 
+/* Compiled only to see whether it can be: the condition keeps the text. */
+static const char *regex(struct cond_parser *ps, struct span s)
+{
+	char what[COND_REGEX_WHAT], *kept;
+	struct cond_regex *r = NULL;
+	int rc = cond_regex_new(&r, s, what);
+
+	cond_regex_free(r);
+	if (rc == 0)
+		return NULL;
+	if (rc == -ENOMEM)
+		ps->rc = rc;
+	kept = rc == -EINVAL ? cond_room(ps, &ps->scrap, sizeof(what)) : NULL;
+	return kept ? strcpy(kept, what) : "";
+}
+
 const char *cond_type_value(struct cond_parser *ps, enum cond_value_kind kind, struct span text, struct cond_value *out)
 {
 	memset(out, 0, sizeof(*out));
@@ -229,6 +246,8 @@ const char *cond_type_value(struct cond_parser *ps, enum cond_value_kind kind, s
 		return address(text, out);
 	case COND_AS_PORT:
 		return port(text, out);
+	case COND_AS_REGEX:
+		return regex(ps, text);
 	default:
 		return NULL;
 	}
@@ -239,7 +258,7 @@ const char *cond_type_value(struct cond_parser *ps, enum cond_value_kind kind, s
 /* The bytes that two equal values share. */
 static struct span identity(enum cond_value_kind kind, const struct cond_value *v)
 {
-	if (kind == COND_AS_TEXT || kind == COND_AS_BYTES)
+	if (kind == COND_AS_TEXT || kind == COND_AS_BYTES || kind == COND_AS_REGEX)
 		return v->text;
 	if (kind == COND_AS_ADDRESS)
 		return span_of((const char *)&v->net, sizeof(v->net));

@@ -88,25 +88,6 @@ static void load_output(struct loading *l, const char *text)
 	fail(l, rc);
 }
 
-/* Every regular expression, of rules that are not enabled too. */
-static void check_regexes(struct loading *l, const struct cond_node *n)
-{
-	for (size_t i = 0; n->kind != COND_CHECK && i < n->count; i++)
-		check_regexes(l, n->part[i]);
-	if (n->kind != COND_CHECK || n->check->op != COND_REGEX || n->check->right)
-		return;
-	for (size_t i = 0; i < n->check->count; i++) {
-		struct cond_regex *r = NULL;
-		char what[320];
-		int rc = cond_regex_new(&r, n->check->values[i].text, what);
-
-		if (rc == -EINVAL)
-			tell(l, RULE_CONDITION, n->check->at, false, what);
-		fail(l, rc);
-		cond_regex_free(r);
-	}
-}
-
 static void load_limit(struct bucket *b, const struct rule_spec *spec)
 {
 	uint64_t most = UINT64_MAX / 2, burst = spec->burst ? spec->burst : spec->rate;
@@ -131,8 +112,6 @@ static void load_rule(struct loading *l, const struct rule_spec *spec, struct co
 	if (spec->output)
 		load_output(l, spec->output);
 	fail(l, rc);
-	if (rc == 0)
-		check_regexes(l, rule->condition.root);
 	if (rc == 0 && l->rc == 0 && spec->enabled)
 		fail(l, ruleset_compile(l->s, &l->in, &l->nodes, l->rule, &l->root[l->rule]));
 }
@@ -151,7 +130,7 @@ static void name_check(struct loading *l, struct rule_check *c)
 
 static int finish_check(struct loading *l, struct rule_check *c)
 {
-	char what[320];
+	char what[COND_REGEX_WHAT];
 	int rc = 0;
 
 	if (c->neutral || c->op == COND_REGEX)

@@ -36,7 +36,7 @@ struct rule {
 	uint64_t suppressed; /* of them, over the limit */
 };
 
-enum rule_text { RULE_CONDITION, RULE_OUTPUT, RULE_TAGS };
+enum rule_text { RULE_OUTPUT, RULE_TAGS };
 struct rule_fault {
 	size_t index;        /* of the rule */
 	enum rule_text text;

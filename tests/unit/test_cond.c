@@ -147,6 +147,8 @@ static const struct {
 	{ "proc.name in (a, (b))", 17, "one value is wanted" },
 	{ "proc.name in val(proc.pname)", 13, "not a field" },
 	{ "proc.name regex val(proc.pname)", 16, "not a field" },
+	{ "proc.name regex 'a(b'", 16, "'a(b' is no regular expression: " },
+	{ "proc.name regex anyof (a.*b, [a)", 29, "'[a' is no regular expression: " },
 
 	/* Logic */
 	{ "proc.name = a AND fd.num = 1", 14, "'AND' is written in lower case" },

@@ -122,6 +122,14 @@ static void value(struct gen *g)
 	put(g, "\"");
 }
 
+static void regex(struct gen *g)
+{
+	static const char *const parts[] = { "a", "b+", ".*", "[a-z]", "x|y", "\\.", "[[:alpha:]]?", "/" };
+
+	for (unsigned n = 1 + dice(g, 4); n; n--)
+		put(g, parts[dice(g, sizeof(parts) / sizeof(*parts))]);
+}
+
 static void number(struct gen *g)
 {
 	static const char *const forms[] = { "%u", "-%u", "0x%x", "\"%u\"" };
@@ -163,7 +171,8 @@ struct shape {
 
 static const struct shape shapes[] = {
 	{ { "proc.name", "proc.aname", "proc.aname[2]", "evt.arg.flags", "tolower(basename(fd.name))", "audit.avc.tclass" },
-	  { "=", "==", "!=", "contains", "icontains", "startswith", "endswith", "glob", "iglob", "regex" }, 6, 10, value },
+	  { "=", "==", "!=", "contains", "icontains", "startswith", "endswith", "glob", "iglob" }, 6, 9, value },
+	{ { "proc.name", "basename(fd.name)" }, { "regex" }, 2, 1, regex },
 	{ { "proc.args", "proc.cmdline" }, { "bcontains", "bstartswith" }, 2, 2, hex },
 	{ { "fd.num", "proc.apid", "user.uid", "audit.path[3].inode" }, { "=", "!=", "<", "<=", ">", ">=" }, 4, 6, number },
 	{ { "fd.sip", "fd.snet" }, { "=", "!=" }, 2, 2, address },
@@ -172,7 +181,8 @@ static const struct shape shapes[] = {
 };
 static const struct shape several[] = {
 	{ { "proc.name", "audit.keys", "proc.aexe" }, { "in", "intersects" }, 3, 2, value },
-	{ { "fd.name", "toupper(proc.cwd)" }, { "pmatch", "contains anyof", "regex allof", "glob oneof" }, 2, 4, value },
+	{ { "fd.name", "toupper(proc.cwd)" }, { "pmatch", "contains anyof", "glob oneof" }, 2, 3, value },
+	{ { "fd.name", "proc.aname" }, { "regex allof" }, 2, 1, regex },
 	{ { "fd.num", "proc.apid[1]" }, { "in", "intersects" }, 2, 2, number },
 	{ { "fd.sip", "fd.cip" }, { "in", "intersects" }, 2, 2, address },
 	{ { "proc.args" }, { "bcontains allof", "bstartswith anyof" }, 1, 2, hex },

@@ -176,6 +176,28 @@ static void circles_are_told_once(void **state)
 	cond_scope_free(s);
 }
 
+/* Told once, where it stands: not by the rules that use it, and though none may. */
+static void bad_expressions(void **state)
+{
+	static const struct cond_list_spec lists[] = { { "words", "a.*, [b" } };
+	static const struct cond_macro_spec macros[] = {
+		{ "own", "fd.num = 1 or proc.name regex 'x('" }, { "listed", "proc.name regex anyof (c, words)" },
+		{ "plain", "proc.name contains anyof (words)" },
+	};
+	struct told told;
+	struct cond_scope *s = scope_of(lists, COUNT(lists), macros, COUNT(macros), &told, -EINVAL);
+
+	(void)state;
+	assert_int_equal(told.count, 2);
+	assert_told(&told, 0, 30, "'x(' is no regular expression: ");
+	assert_int_equal(told.fault[0].place, COND_IN_MACRO);
+	assert_told(&told, 1, 26, "'[b' of the list 'words' is no regular expression: ");
+	assert_string_equal(printed(s, "own", &told), "-");
+	assert_int_equal(told.count, 0);
+	assert_string_equal(printed(s, "plain", &told), "proc.name contains anyof (a.*, [b)");
+	cond_scope_free(s);
+}
+
 static void two_circles_through_one_name(void **state)
 {
 	static const struct cond_macro_spec macros[] = { { "a", "b and c" }, { "b", "a" }, { "c", "b or a" } };
@@ -334,8 +356,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names_stand_for_what_they_name), cmocka_unit_test(names_are_missed),
 		cmocka_unit_test(checks_stand_where_the_macro_stands), cmocka_unit_test(values_of_a_list_are_shared),
-		cmocka_unit_test(circles_are_told_once), cmocka_unit_test(two_circles_through_one_name),
-		cmocka_unit_test(long_circles_are_cut), cmocka_unit_test(faults_of_a_scope),
+		cmocka_unit_test(circles_are_told_once), cmocka_unit_test(bad_expressions),
+		cmocka_unit_test(two_circles_through_one_name), cmocka_unit_test(long_circles_are_cut),
+		cmocka_unit_test(faults_of_a_scope),
 		cmocka_unit_test(what_is_put_in_is_bounded), cmocka_unit_test(the_unused_are_told),
 		cmocka_unit_test(nothing_at_all),
 	};
