@@ -234,8 +234,8 @@ static bool below(struct span path, struct span prefix)
 	return true;
 }
 
-/* A regular expression may give up on a long text: no verdict then. */
-static bool too_long;
+/* No verdict: a regular expression may give up on a long text, and what is a string here ends at a NUL. */
+static bool unsure;
 
 static bool whole_regex(struct span text, struct span pattern)
 {
@@ -243,7 +243,7 @@ static bool whole_regex(struct span text, struct span pattern)
 	regex_t re;
 	int rc;
 
-	too_long = too_long || text.n > 4096;
+	unsure = unsure || text.n > 4096;
 	if (text.n > 4096)
 		return false;
 
@@ -373,6 +373,8 @@ static bool plain_check(struct event *ev, const struct cond_check *c, bool negat
 	}
 	if (!left.count || (c->right && !right.count))
 		return negated;
+	for (size_t i = 0; i < left.count; i++)
+		unsure = unsure || memchr(left.item[i].p, '\0', left.item[i].n);
 	for (size_t i = 0; i < left.count && c->op != COND_EXISTS; i++)
 		fit += any_value(c, left.item[i], c->right ? &right : NULL);
 	holds = c->op == COND_EXISTS || (c->op == COND_IN && c->left.type == TYPE_LIST ? fit == left.count : fit > 0);
@@ -576,6 +578,10 @@ static void number_check(struct buf *b, const struct sample *s)
 
 	snprintf(text, sizeof(text), "%.*s", (int)s->n, s->text);
 	v = strtoll(text, &end, 10);
+	if (v < 0 && s->type != TYPE_I64) {
+		v = 0;
+		strcpy(text, "0");
+	}
 	buf_printf(b, "%s ", s->name);
 	if (dice(4) == 0)
 		buf_printf(b, "in (%s, %u)", text, dice(100));
@@ -737,11 +743,11 @@ static void compare(struct contest *c, struct ruleset *set, struct event *ev)
 		const struct rule *rule = ruleset_rule(set, i);
 		bool want;
 
-		too_long = false;
+		unsure = false;
 		want = plain(ev, rule->condition.root);
 		c->cases++;
 		c->held += want;
-		if (want != hit[i] && !too_long) {
+		if (want != hit[i] && !unsure) {
 			char text[8192];
 			struct buf b = { .p = text, .cap = sizeof(text) - 1 };
 			const struct value *type = event_get(ev, FIELD_EVT_TYPE), *num = event_get(ev, FIELD_EVT_NUM);
