@@ -1,8 +1,7 @@
 #include "cli/explain.h"
 
 #include "base/nearest.h"
-#include "daemon/rules.h"
-#include "rule/plan_prune.h"
+#include "config/config_needs.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -189,21 +188,11 @@ static int choose(struct explain *e, struct err *err)
 	return some || !e->wish.section ? 0 : no_section(e, err);
 }
 
-/* What somebody looks at, so that the records it comes from are left. */
 static int prune(struct explain *e)
 {
-	struct plan_needs *needs = calloc(1, sizeof(*needs));
-	int rc;
-
-	if (!needs)
-		return -ENOMEM;
-	rules_needs(e->config, needs);
-	e->raw = needs->raw;
 	e->pruned_rules = e->plan->count;
 	e->pruned_notes = e->plan->note_count;
-	rc = plan_prune(e->plan, needs);
-	free(needs);
-	return rc;
+	return config_prune(e->config, e->plan, &e->raw);
 }
 
 static int fill(struct explain *e, struct plan_wants **wants, struct err *err)

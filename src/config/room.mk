@@ -6,6 +6,7 @@ libtiercel_a_SOURCES += \
 	src/config/config_files.c src/config/config_load.h \
 	src/config/config_ini.c \
 	src/config/config_keys.c src/config/config_keys.h src/config/config_keys.def \
+	src/config/config_needs.c src/config/config_needs.h \
 	src/config/config_output.c \
 	src/config/config_parts.c \
 	src/config/config_report.c src/config/config_report.h \
@@ -15,6 +16,7 @@ libtiercel_a_SOURCES += \
 unit_tests += \
 	tests/unit/test_config \
 	tests/unit/test_config_check \
+	tests/unit/test_config_needs \
 	tests/unit/test_config_scan
 
 fuzz_targets += tests/fuzz/fuzz_config

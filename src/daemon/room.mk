@@ -25,8 +25,7 @@ unit_tests += \
 	tests/unit/test_owner_end \
 	tests/unit/test_pidfile \
 	tests/unit/test_pipeline \
-	tests/unit/test_route \
-	tests/unit/test_rules
+	tests/unit/test_route
 tests_unit_test_loss_LDADD = $(fake_libs)
 tests_unit_test_owner_LDADD = $(fake_libs)
 tests_unit_test_owner_end_LDADD = $(fake_libs)

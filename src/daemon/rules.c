@@ -2,12 +2,12 @@
 
 #include "base/log.h"
 #include "base/plural.h"
+#include "config/config_needs.h"
 #include "rule/plan_make.h"
 #include "table/table.h"
 
 #include <errno.h>
 #include <limits.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -30,18 +30,6 @@ static bool is_ours(const struct live *l)
 	return l->choice.mode == MODE_UNICAST;
 }
 
-/* For want of memory all records are left to come. */
-static void prune(struct plan *plan, const struct config *config)
-{
-	struct plan_needs *needs = calloc(1, sizeof(*needs));
-
-	if (needs) {
-		rules_needs(config, needs);
-		plan_prune(plan, needs);
-	}
-	free(needs);
-}
-
 struct plan *rules_plan(const struct live *l, const struct config *config)
 {
 	struct plan_host host = { .path_by_object = config->tiercel.path_match == 0, .pid = (uint32_t)getpid() };
@@ -60,7 +48,7 @@ struct plan *rules_plan(const struct live *l, const struct config *config)
 		return NULL;
 	}
 	if (plan->count && is_ours(l))
-		prune(plan, config);
+		config_prune(config, plan, NULL); /* for want of memory all records are left to come */
 	return plan;
 }
 
@@ -184,54 +172,6 @@ uint32_t rules_pruned(const struct rules *r, const struct owner *owner)
 			if (plan_prunes(&r->plan->rules[i]) == parts[k].type)
 				bits |= 1u << parts[k].seen;
 	return bits;
-}
-
-static void need_fields(struct plan_needs *needs, const struct encode_options *o)
-{
-	for (size_t i = 0; i < FIELD_WORDS; i++)
-		needs->fields.bit[i] |= o->fields.bit[i];
-	for (size_t i = 0; i < o->member_count; i++)
-		field_set_add(&needs->fields, field_family(o->members[i]));
-	needs->raw |= o->raw;
-}
-
-/* A rule's fields take the place of an output's; true where some event is shown by the output's own. */
-static bool need_rules(struct plan_needs *needs, const struct config *c)
-{
-	bool others = c->select || !c->rules;
-
-	needs->text |= others;
-	if (c->rules)
-		ruleset_needs(c->rules, &needs->fields);
-	for (size_t i = 0; c->rules && i < ruleset_count(c->rules); i++) {
-		const struct rule *rule = ruleset_rule(c->rules, i);
-
-		if (!rule->enabled)
-			continue;
-		if (rule->output)
-			template_needs(rule->output, &needs->fields);
-		else
-			needs->text = true;
-		if (c->rule[i].chosen)
-			need_fields(needs, &c->rule[i].encode);
-		else
-			others = true;
-	}
-	return others;
-}
-
-void rules_needs(const struct config *c, struct plan_needs *needs)
-{
-	bool own = need_rules(needs, c);
-
-	plan_needs_select(needs, c->select);
-	for (size_t i = 0; i < c->output_count; i++) {
-		const struct config_output *o = &c->outputs[i];
-
-		needs->raw |= o->encoder->records || o->encode.raw;
-		if (own && o->encoder == &encoder_json)
-			need_fields(needs, &o->encode);
-	}
 }
 
 void rules_release(struct rules *r)

@@ -16,11 +16,6 @@ struct rules {
 	struct pidfile lock; /* fd -1: not held */
 };
 
-/*
- * What a configuration looks at: its selections and rules, and all that its outputs show, those of other runs too
- * (`when`), so that `explain` tells what the daemon does.
- */
-void rules_needs(const struct config *config, struct plan_needs *needs);
 /* The plan of a configuration for this host, where nothing is changed yet; NULL: there is none, which is logged. */
 struct plan *rules_plan(const struct live *live, const struct config *config);
 /*

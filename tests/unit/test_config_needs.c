@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "daemon/rules.h"
+#include "config/config_needs.h"
 #include "table/table.h"
 
 #include <stdio.h>
@@ -13,7 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static char path[] = "/tmp/test_rules.XXXXXX";
+static char path[] = "/tmp/test_config_needs.XXXXXX";
 
 static void on_report(void *ctx, enum config_level level, const struct err *e)
 {
@@ -24,7 +24,6 @@ static void on_report(void *ctx, enum config_level level, const struct err *e)
 
 static struct plan *pruned(const char *text)
 {
-	struct plan_needs *needs = calloc(1, sizeof(*needs));
 	struct plan *plan = plan_new();
 	struct config *c;
 	FILE *f = fopen(path, "w");
@@ -33,10 +32,8 @@ static struct plan *pruned(const char *text)
 	fputs(text, f);
 	assert_int_equal(fclose(f), 0);
 	assert_int_equal(config_load(&c, path, on_report, NULL), 0);
-	rules_needs(c, needs);
-	assert_int_equal(plan_prune(plan, needs), 0);
+	assert_int_equal(config_prune(c, plan, NULL), 0);
 	config_free(c);
-	free(needs);
 	return plan;
 }
 
