@@ -222,10 +222,15 @@ void message_make(struct message *m, struct event *ev, const struct verdict *ver
 	add_name(m, SPAN(": "));
 	add_name(m, priority_names[verdict->priority & 7]);
 	add_name(m, SPAN(" "));
-	if (verdict->output.p)
+	if (verdict->output.p) {
 		add_text(m, verdict->output);
-	else
-		add_default(m, ev);
+		return;
+	}
+	if (verdict->rule.p) {
+		add_text(m, verdict->rule);
+		add_name(m, SPAN(": "));
+	}
+	add_default(m, ev);
 }
 
 struct span message_join(const struct message *m, struct event *ev)
