@@ -149,7 +149,6 @@ void plan_merge(struct plan *p);
  * as many lines as auditctl's line length wants.
  */
 void plan_print_rule(const struct plan_rule *r, struct buf *out);
-void plan_print(const struct plan *p, struct buf *out);
 void plan_print_numbers(const struct plan *p, struct buf *out);
 
 /* A call as the kernel's filter sees it at its exit. */

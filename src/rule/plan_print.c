@@ -160,12 +160,6 @@ void plan_print_rule(const struct plan_rule *r, struct buf *out)
 	put_rule(out, r, true);
 }
 
-void plan_print(const struct plan *p, struct buf *out)
-{
-	for (size_t i = 0; i < p->count; i++)
-		put_rule(out, &p->rules[i], true);
-}
-
 void plan_print_numbers(const struct plan *p, struct buf *out)
 {
 	for (size_t i = 0; i < p->count; i++)

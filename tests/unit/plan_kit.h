@@ -86,4 +86,10 @@ static inline struct plan_host plan_kit_host(const struct plan_kit_host *h)
 	return host;
 }
 
+static inline void plan_kit_print(const struct plan *p, struct buf *out)
+{
+	for (size_t i = 0; i < p->count; i++)
+		plan_print_rule(&p->rules[i], out);
+}
+
 #endif

@@ -39,7 +39,7 @@ static inline void plan_table_put(const struct plan_table *t, const char *name, 
 		plan = plan_new();
 		assert_non_null(plan);
 		t->plan(t->ctx, plan, &host);
-		plan_print(plan, out);
+		plan_kit_print(plan, out);
 		for (size_t k = 0; k < plan->note_count; k++) {
 			const struct plan_section *of = &plan->sections[plan->notes[k].section];
 

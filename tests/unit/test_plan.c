@@ -4,8 +4,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "rule/plan.h"
-#include "sys/probe.h"
+#include "plan_kit.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -44,7 +43,7 @@ static void prints(const struct plan *p, const char *lines)
 	static char out[16384];
 	struct buf b = { out, 0, sizeof(out) - 1, false };
 
-	plan_print(p, &b);
+	plan_kit_print(p, &b);
 	assert_false(b.full);
 	out[b.n] = '\0';
 	assert_string_equal(out, lines);

@@ -532,7 +532,7 @@ static void tell(struct node *n, struct kit_call *c, const struct plan_host *hos
 	for (unsigned i = 0; c->listed[i]; i++)
 		printf("| object %s ", c->listed[i]);
 	b.n = 0;
-	plan_print(plan, &b);
+	plan_kit_print(plan, &b);
 	printf("\nits plan:\n%.*s", (int)b.n, b.p);
 	plan_free(plan);
 }

@@ -218,7 +218,7 @@ static void check(void *ctx, struct event *ev)
 			static char rules[65536];
 			struct buf b = { rules, 0, sizeof(rules), false };
 
-			plan_print(plans[i].plan, &b);
+			plan_kit_print(plans[i].plan, &b);
 			printf("%s%.*s%.*s", plans[i].text, (int)b.n, b.p, (int)lines.n, lines.p);
 			for (unsigned o = 0; now.listed[o]; o++)
 				printf("object %s\n", now.listed[o]);

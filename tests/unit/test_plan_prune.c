@@ -7,6 +7,7 @@
 #include "table/table.h"
 
 #include "event_kit.h"
+#include "plan_kit.h"
 
 #include <dirent.h>
 #include <setjmp.h>
@@ -378,7 +379,7 @@ static void test_words(void **state)
 	needs.types[RECORD_TYPE_CWD] = needs.types[RECORD_TYPE_PROCTITLE] = false;
 	assert_int_equal(plan_prune(plan, &needs), 0);
 	assert_int_equal(plan->count, 2);
-	plan_print(plan, &b);
+	plan_kit_print(plan, &b);
 	line[b.n] = '\0';
 	assert_string_equal(line, "-a always,exclude -F msgtype!=1953653553 -F msgtype=1307\n"
 		"-a always,exclude -F msgtype!=1953653553 -F msgtype=1327\n");

@@ -489,7 +489,7 @@ static void tell_and_fail(const struct happening *h, unsigned section)
 	static char text[65536];
 	struct buf b = { text, 0, sizeof(text), false };
 
-	plan_print(now.plan, &b);
+	plan_kit_print(now.plan, &b);
 	if (b.n < 10000)
 		printf("%.*s", (int)b.n, b.p);
 	printf("arch %d nr %lld a0 %llx a1 %llx a2 %llx exit %lld success %d uid %u auid %u family %d exe %s names %s %s\n",
