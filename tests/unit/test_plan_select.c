@@ -82,7 +82,7 @@ static void make_plan(void *ctx, struct plan *plan, const struct plan_host *host
 
 	if (!m->set)
 		assert_int_equal(select_new(&m->set, m->spec, m->count, tell, NULL), 0);
-	assert_int_equal(plan_build(plan, m->set, NULL, host), 0);
+	assert_int_equal(plan_build(plan, m->set, m->config ? m->config->rules : NULL, host), 0);
 }
 
 static void tables(void **state)
@@ -123,7 +123,7 @@ static void default_is_small(void **state)
 		struct plan_host host = plan_kit_host(&plan_kit_hosts[i]);
 		struct plan *plan = plan_new();
 
-		assert_int_equal(plan_build(plan, c->select, NULL, &host), 0);
+		assert_int_equal(plan_build(plan, c->select, c->rules, &host), 0);
 		assert_in_range(plan->count, 2, 59);
 		assert_true(plan->rules[0].first);
 		for (size_t r = 0; r < plan->count; r++)
