@@ -574,7 +574,7 @@ static void number_check(struct buf *b, const struct sample *s)
 {
 	static const char *const ops[] = { "=", "!=", "<", "<=", ">", ">=" };
 	char *end, text[64];
-	long long v;
+	long long v, near;
 
 	snprintf(text, sizeof(text), "%.*s", (int)s->n, s->text);
 	v = strtoll(text, &end, 10);
@@ -582,11 +582,12 @@ static void number_check(struct buf *b, const struct sample *s)
 		v = 0;
 		strcpy(text, "0");
 	}
+	near = v > 0 && v < INT64_MAX && dice(3) == 0 ? (long long)dice(3) - 1 : 0;
 	buf_printf(b, "%s ", s->name);
 	if (dice(4) == 0)
 		buf_printf(b, "in (%s, %u)", text, dice(100));
 	else
-		buf_printf(b, "%s %lld", ops[dice(6)], v + (v > 0 && dice(3) == 0 ? (long long)dice(3) - 1 : 0));
+		buf_printf(b, "%s %lld", ops[dice(6)], v + near);
 }
 
 static void address_check(struct buf *b, const struct sample *s)
@@ -871,8 +872,8 @@ static const char *const by_hand[] = {
 	OPEN("5", "success=yes exit=5", "42", "2F7661722F6C6F672F612E6220225B785D"), /* /var/log/a.b "[x] */
 	CONNECT("6", "020001BB0A0102030000000000000000"),
 	CONNECT("7", "0A0001BB0000000020010DB800000000000000000000000100000000"),
-	"type=USER_LOGIN msg=audit(1700000000.008:8): pid=900 uid=0 auid=1000 ses=5 msg='op=login id=1000"
-	" exe=\"/usr/sbin/sshd\" hostname=? addr=10.0.0.7 terminal=ssh res=failed'\n"
+	("type=USER_LOGIN msg=audit(1700000000.008:8): pid=900 uid=0 auid=1000 ses=5 msg='op=login id=1000"
+	 " exe=\"/usr/sbin/sshd\" hostname=? addr=10.0.0.7 terminal=ssh res=failed'\n")
 };
 
 static const struct row {
