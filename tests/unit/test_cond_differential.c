@@ -236,6 +236,7 @@ static bool below(struct span path, struct span prefix)
 
 /* No verdict: a regular expression may give up on a long text, and what is a string here ends at a NUL. */
 static bool unsure;
+#define REGEX_SURE 256 /* with two parts that give way */
 
 static bool whole_regex(struct span text, struct span pattern)
 {
@@ -243,10 +244,9 @@ static bool whole_regex(struct span text, struct span pattern)
 	regex_t re;
 	int rc;
 
-	unsure = unsure || text.n > 4096;
-	if (text.n > 4096)
+	unsure = unsure || text.n > REGEX_SURE;
+	if (text.n > REGEX_SURE)
 		return false;
-
 	snprintf(whole, sizeof(whole), "^(%s)$", pattern.p);
 	assert_int_equal(regcomp(&re, whole, REG_EXTENDED | REG_NOSUB), 0);
 	rc = regexec(&re, text.p, 0, NULL, 0);
@@ -537,11 +537,13 @@ static void put_regex(struct buf *b, const struct sample *s)
 {
 	char text[900];
 	size_t n = 0;
+	unsigned loose = 0;
 
 	for (size_t i = 0; i < s->n && n < 800; i++) {
 		if (strchr("\\^$.|?*+()[]{}", s->text[i]))
 			text[n++] = '\\';
-		else if (dice(6) == 0 && s->text[i] >= 'a' && s->text[i] <= 'z') {
+		else if (loose < 2 && dice(6) == 0 && s->text[i] >= 'a' && s->text[i] <= 'z') {
+			loose++;
 			n += (size_t)snprintf(text + n, 32, "%s", dice(2) ? "[a-z]+" : ".*");
 			continue;
 		}
