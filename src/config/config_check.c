@@ -29,6 +29,7 @@ struct check {
 	/* The rule at work. */
 	const struct config_from *from;
 	struct field_set fields; /* told of */
+	bool types;              /* it looks at audit.types */
 	bool warned;
 };
 
@@ -66,18 +67,16 @@ static void calls_of_host(struct check *k)
 	}
 }
 
-/* Is it a record type in lower case, or a word that stands for something without a name? */
-static bool is_other_type(struct span name, struct nearest *near)
+/* The record type of this name in lower case; 0: none. */
+static unsigned find_type(struct span name, struct nearest *near)
 {
-	if (span_starts(name, SPAN("syscall_")) || span_starts(name, SPAN("unknown")))
-		return true;
 	for (unsigned type = 1000; type < 3000; type++) {
 		struct span lower = record_type_lower(type);
 		if (lower.n && span_eq(lower, name))
-			return true;
+			return type;
 		nearest_offer(near, lower);
 	}
-	return false;
+	return 0;
 }
 
 /* Once in the whole configuration: macros bring the same name to many rules. */
@@ -99,19 +98,34 @@ static bool told_already(struct check *k, struct span name)
 	return false;
 }
 
+/* The event of a call has its name, whatever records have joined it. */
+static void check_joined(struct check *k, const struct cond_check *check, unsigned type)
+{
+	struct span lower = record_type_lower(type), name = record_type_name(type);
+
+	if (!record_type_alone(type) && !k->types && !told_already(k, lower))
+		warn(k, check->at, "evt.type is '%.*s' only where that record came without a system call, else it is the call's "
+			"name; of both: audit.types intersects (%.*s)", (int)lower.n, lower.p, (int)name.n, name.p);
+}
+
 /* A value of evt.type; false: it is no name of an event that this host can have. */
 static bool check_type(struct check *k, const struct cond_check *check, struct span name)
 {
 	const struct syscall_info *call = syscall_by_name(name);
 	struct nearest near = { .word = name };
 	struct shown shown, other;
+	unsigned type;
 
 	show(name, &shown);
 	if (call && span_eq(syscall_name(call), name))
 		return !k->known || plan_calls_has(&k->here, call->id);
 	for (unsigned i = 0; i < syscall_count(); i++)
 		nearest_offer(&near, syscall_name(syscall_by_id(i)));
-	if (is_other_type(name, &near) || told_already(k, name))
+	type = find_type(name, &near);
+	if (type)
+		check_joined(k, check, type);
+	/* Words that stand for something without a name. */
+	if (type || span_starts(name, SPAN("syscall_")) || span_starts(name, SPAN("unknown")) || told_already(k, name))
 		return true;
 	if (call)
 		warn(k, check->at, "evt.type is never '%s': it is '%s', and syscall.type tells which variant", shown.text,
@@ -157,8 +171,17 @@ static void check_node(struct check *k, const struct cond_node *n)
 	check_operand(k, c, &c->left);
 	check_operand(k, c, c->right);
 	if (c->left.field == FIELD_EVT_TYPE && !c->left.transform_count && !c->right &&
-		(c->op == COND_EQUAL || c->op == COND_NOT_EQUAL || c->op == COND_IN))
+		(c->op == COND_EQUAL || c->op == COND_NOT_EQUAL || c->op == COND_IN || c->op == COND_INTERSECTS))
 		check_types(k, c);
+}
+
+static bool looks_at(const struct cond_node *n, int field)
+{
+	for (size_t i = 0; i < n->count; i++) {
+		if (looks_at(n->part[i], field))
+			return true;
+	}
+	return n->kind == COND_CHECK && n->check->left.field == field;
 }
 
 /* More than half of the calls of this host, and those that nobody knows by name. */
@@ -211,21 +234,29 @@ static void check_alone(struct check *k, const struct cond *condition)
 		if (open)
 			warn(k, INI_WHOLE, "says neither which system calls (evt.type) nor anything that the kernel can test: "
 				"every call crosses into user space, for all rules");
-		else if (!k->warned && !wants.needs_a_rule && !plan_cond_records(condition) && !is_told(plan))
+		else if (!k->warned && !wants.needs_a_rule && !is_told(plan) && !plan_cond_records(condition))
 			warn(k, INI_WHOLE, "never matches: of these calls the kernel tells nothing that it asks for");
 	}
 	plan_wants_release(&wants);
 	plan_free(plan);
 }
 
+/* Most can match here, which is sooner known than of all architectures. */
+static bool can_match(const struct check *k, const struct cond *condition)
+{
+	struct plan_calls calls;
+
+	return (k->known && plan_cond_calls(condition, &k->host, &calls)) || plan_cond_records(condition) ||
+		plan_cond_calls(condition, NULL, &calls);
+}
+
 static void check_rule(struct check *k, const struct rule *rule)
 {
-	struct plan_calls calls = { .bit = { 0 } };
-
 	k->fields = (struct field_set){ { 0 } };
+	k->types = looks_at(rule->condition.root, FIELD_AUDIT_TYPES);
 	k->warned = false;
 	check_node(k, rule->condition.root);
-	if (!plan_cond_calls(&rule->condition, &calls) && !plan_cond_records(&rule->condition))
+	if (!can_match(k, &rule->condition))
 		warn(k, INI_WHOLE, "never matches: no event is all that it asks for");
 	else if (rule->enabled && k->known)
 		check_alone(k, &rule->condition);

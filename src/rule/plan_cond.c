@@ -154,9 +154,9 @@ int plan_cond_wants(struct plan_wants *list, const struct cond *c, struct plan *
 	return pc.rc;
 }
 
-bool plan_cond_calls(const struct cond *c, struct plan_calls *calls)
+bool plan_cond_calls(const struct cond *c, const struct plan_host *host, struct plan_calls *calls)
 {
-	*calls = kinds_of(c->root, NULL).calls;
+	*calls = kinds_of(c->root, host).calls;
 	return plan_calls_any(calls);
 }
 

@@ -19,9 +19,9 @@ int plan_cond_wants(struct plan_wants *list, const struct cond *c, struct plan *
 	const struct plan_host *host);
 /*
  * Can any system call's event match, and of which calls; can one without a system call? As far as evt.type, evt.source
- * and fields that only some calls have tell, whatever the architecture.
+ * and fields that only some calls have tell, on the host's architectures; NULL: whatever the architecture.
  */
-bool plan_cond_calls(const struct cond *c, struct plan_calls *calls);
+bool plan_cond_calls(const struct cond *c, const struct plan_host *host, struct plan_calls *calls);
 bool plan_cond_records(const struct cond *c);
 
 #endif
