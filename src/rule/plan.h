@@ -80,6 +80,11 @@ struct plan_host {
 	uint32_t pid;
 	/* Is this path a directory (1), something else (0), or not there (-1)? NULL: ask the file system. */
 	int (*look)(const char *path);
+	/*
+	 * Is this file, for the kernel, no other one's twin: has it one name, and is its number that of no other file on
+	 * the device? NULL: ask the file system, unless look is set.
+	 */
+	bool (*sole)(const char *path);
 	/* Where a symbolic link leads in the end; false: it is none. NULL: ask the file system, unless look is set. */
 	bool (*lead)(const char *path, char to[PLAN_PATH_MAX]);
 	/*

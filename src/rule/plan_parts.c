@@ -88,7 +88,7 @@ static const char *read_exes(struct plan_parts *p, struct plan_work *work)
 	return NULL;
 }
 
-/* What a link leads to goes by another name than the link's, which is wanted: it must not be left out. */
+/* What a link leads to goes by another name than the link's, which is wanted, and so does a hard link: not left out. */
 static const char *read_exe_not(struct plan_parts *p, struct plan_work *work)
 {
 	const char *exe = p->want->exe_not;
@@ -102,6 +102,8 @@ static const char *read_exe_not(struct plan_parts *p, struct plan_work *work)
 		return "exe: is tested by name, as path_match says";
 	if (exe[0] != '/' || plan_look(work->host, exe) != 0 || plan_leads(work->host, exe))
 		return "exe: a program to leave out is not there by its own name";
+	if (!plan_is_sole(work->host, exe))
+		return "exe: the kernel may take other programs for the one to leave out";
 	p->exe_not = plan_text(work->plan, exe, strlen(exe));
 	return NULL;
 }

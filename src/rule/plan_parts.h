@@ -101,6 +101,8 @@ int plan_paths(struct plan_paths *paths, struct plan_work *work, const struct pl
 int plan_look(const struct plan_host *host, const char *path);
 /* A pattern that is one name, the plan's; NULL: it is none, or no memory. */
 const char *plan_literal(struct plan *plan, struct span pattern);
+/* Is this file by itself for the kernel? See struct plan_host. */
+bool plan_is_sole(const struct plan_host *host, const char *path);
 /* Is any name of the path a symbolic link? */
 bool plan_leads(const struct plan_host *host, const char *path);
 

@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 
 #define LINKED_MAX 48 /* what links lead to; more are not watched */
 
@@ -34,6 +35,26 @@ static bool lead_there(const char *path, char to[PLAN_PATH_MAX])
 		strcpy(to, end);
 	free(end);
 	return fits;
+}
+
+/*
+ * exe= compares the numbers of the file and of the file system's device (audit_exe_compare()). Hard links have both in
+ * common; so may files of two subvolumes of btrfs, or of two layers of an overlay, and anybody can make one. On these
+ * two file systems a device's numbers are unique.
+ */
+static bool sole_there(const char *path)
+{
+	enum { EXT = 0xef53, XFS = 0x58465342 };
+	struct statfs fs;
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISREG(st.st_mode) && st.st_nlink == 1 && statfs(path, &fs) == 0 &&
+		((uint32_t)fs.f_type == EXT || (uint32_t)fs.f_type == XFS);
+}
+
+bool plan_is_sole(const struct plan_host *host, const char *path)
+{
+	return host->sole ? host->sole(path) : host->look || sole_there(path);
 }
 
 int plan_look(const struct plan_host *host, const char *path)

@@ -31,6 +31,12 @@ static inline int plan_kit_look(const char *path)
 	return -1;
 }
 
+/* One program is there by two names. */
+static inline bool plan_kit_sole(const char *path)
+{
+	return strcmp(path, "/bin/sh") != 0;
+}
+
 static inline bool plan_kit_lead(const char *path, char to[PLAN_PATH_MAX])
 {
 	if (strcmp(path, "/etc/resolv.conf") == 0)
@@ -77,7 +83,8 @@ static inline struct plan_host plan_kit_host(const struct plan_kit_host *h)
 {
 	struct plan_host host = {
 		.features = plan_features(h->version) | plan_features_told(h->told), .path_by_object = !h->by_name,
-		.self = "/usr/sbin/tierceld", .pid = 4242, .look = plan_kit_look, .lead = plan_kit_lead
+		.self = "/usr/sbin/tierceld", .pid = 4242, .look = plan_kit_look, .sole = plan_kit_sole,
+		.lead = plan_kit_lead
 	};
 
 	if (h->links)
