@@ -108,6 +108,12 @@ static void check_joined(struct check *k, const struct cond_check *check, unsign
 			"name; of both: audit.types intersects (%.*s)", (int)lower.n, lower.p, (int)name.n, name.p);
 }
 
+/* Words that stand for a call or a record without a name, or for what is no record. */
+static bool is_nameless(struct span name)
+{
+	return span_starts(name, SPAN("syscall_")) || span_starts(name, SPAN("unknown")) || span_eq(name, SPAN("audit.raw"));
+}
+
 /* A value of evt.type; false: it is no name of an event that this host can have. */
 static bool check_type(struct check *k, const struct cond_check *check, struct span name)
 {
@@ -124,8 +130,7 @@ static bool check_type(struct check *k, const struct cond_check *check, struct s
 	type = find_type(name, &near);
 	if (type)
 		check_joined(k, check, type);
-	/* Words that stand for something without a name. */
-	if (type || span_starts(name, SPAN("syscall_")) || span_starts(name, SPAN("unknown")) || told_already(k, name))
+	if (type || is_nameless(name) || told_already(k, name))
 		return true;
 	if (call)
 		warn(k, check->at, "evt.type is never '%s': it is '%s', and syscall.type tells which variant", shown.text,
