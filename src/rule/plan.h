@@ -1,7 +1,7 @@
 /*
  * What the kernel is asked to do, as a value: audit rules of system-call masks and tests. It is made from wants
  * (plan_make.h), those of selections and of conditions, prints itself as auditctl(8) lines, and can be asked what it
- * would do with an event, so that tests can hold that it lets through everything that is wanted. rule_audit.h applies it.
+ * would do with an event, so that tests can hold that it lets through all that is wanted. rule_audit.h applies it.
  *
  * x32 programs are beyond any rule: their calls' numbers have bit 30, and masks end at 2,048.
  */
@@ -77,12 +77,12 @@ struct plan_host {
 	unsigned features;    /* enum plan_feature */
 	bool path_by_object;  /* path_match = object: files and programs are looked for by what their names lead to */
 	const char *self;     /* our own program's path; NULL: leave ourselves out by pid */
-	uint32_t pid;
+	uint32_t pid, uid;    /* ours; the real user id */
 	/* Is this path a directory (1), something else (0), or not there (-1)? NULL: ask the file system. */
 	int (*look)(const char *path);
 	/*
-	 * Is this file, for the kernel, no other one's twin: has it one name, and is its number that of no other file on
-	 * the device? NULL: ask the file system, unless look is set.
+	 * Is this file, for the kernel, no other's twin: has it one name, and no other file of the device its number?
+	 * NULL: ask the file system, unless look is set.
 	 */
 	bool (*sole)(const char *path);
 	/* Where a symbolic link leads in the end; false: it is none. NULL: ask the file system, unless look is set. */

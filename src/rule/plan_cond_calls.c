@@ -124,7 +124,7 @@ const char *plan_cond_native(struct plan_cond *pc, const struct plan_literal *l,
 
 	memset(&calls, 0, sizeof(calls));
 	for (int arch = plan_cond_next_arch(pc, -1); arch >= 0; arch = plan_cond_next_arch(pc, arch)) {
-		for (unsigned nr = 0, end = syscall_end(arch); nr < end; nr++) {
+		for (unsigned nr = 0; nr < SYSCALL_END; nr++) {
 			const struct syscall_info *call = syscall_find(arch, nr);
 
 			if (call && plan_cond_may(l, syscall_native_name(arch, nr)))

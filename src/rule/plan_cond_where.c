@@ -80,7 +80,7 @@ unsigned plan_cond_places(const struct plan_cond *pc, struct span name, struct p
 	struct search s = { .places = places, .name = name };
 
 	for (s.arch = plan_cond_next_arch(pc, -1); s.arch >= 0; s.arch = plan_cond_next_arch(pc, s.arch)) {
-		for (unsigned nr = 0, end = syscall_end(s.arch); nr < end; nr++) {
+		for (unsigned nr = 0; nr < SYSCALL_END; nr++) {
 			const struct syscall_info *call = syscall_find(s.arch, nr);
 
 			if (!call)

@@ -207,7 +207,7 @@ static int add_linked(struct plan_paths *paths, struct plan_work *work, const ch
 	return rc;
 }
 
-/* What the name leads to, where it is a link: of that, the kernel would watch the link itself. 1: to nowhere but the root. */
+/* What the name leads to, where it is a link, which the kernel would watch itself. 1: to nowhere but the root. */
 static int add_led(struct plan_paths *paths, struct plan_work *work, uint32_t field, const struct anchor *a)
 {
 	struct anchor led;

@@ -63,11 +63,6 @@ struct span syscall_native_name(int arch, int64_t nr)
 	return n == natives ? span_of(NULL, 0) : name_span(&names[n->name]);
 }
 
-unsigned syscall_end(int arch)
-{
-	return arch >= 0 && arch < ARCH_COUNT ? ranges[arch].count : 0;
-}
-
 const struct syscall_info *syscall_by_name(struct span name)
 {
 	unsigned at, i;

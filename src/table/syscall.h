@@ -108,7 +108,7 @@ static inline struct span syscall_arg_name(const struct syscall_arg *a)
 const struct syscall_info *syscall_find(int arch, int64_t nr);
 struct span syscall_native_name(int arch, int64_t nr);
 /* No number from here on has a call but those of ARM's and of x32's own, which are far above. */
-unsigned syscall_end(int arch);
+#define SYSCALL_END 640
 /* By canonical or any native name; NULL: unknown. */
 const struct syscall_info *syscall_by_name(struct span name);
 const struct syscall_info *syscall_by_id(unsigned id);
