@@ -121,6 +121,7 @@ static int parse(struct options *o, int argc, char **argv)
 		log_error("unexpected argument '%s'", argv[optind + 1]);
 		return cli_usage(&cli_explain);
 	}
+	o->wish.rules_alone = o->form == FORM_RULES;
 	o->wish.section = optind < argc ? argv[optind] : NULL;
 	return 0;
 }

@@ -201,10 +201,12 @@ static int fill(struct explain *e, struct plan_wants **wants, struct err *err)
 
 	if (rc == 0)
 		rc = plan_make_apart(e->plan, e->apart, *wants, e->plan->section_count, &e->host);
-	if (rc == 0) {
+	if (rc == 0 && !e->wish.rules_alone) {
 		e->tell = plan_tell_new(e->plan, e->apart, *wants, &e->host);
-		rc = e->tell ? choose(e, err) : -ENOMEM;
+		rc = e->tell ? 0 : -ENOMEM;
 	}
+	if (rc == 0)
+		rc = choose(e, err);
 	return rc ? rc : prune(e);
 }
 

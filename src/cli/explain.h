@@ -12,6 +12,7 @@ struct explain_wish {
 	const char *section;  /* the only one to tell of: NAME, or KIND NAME; NULL: all */
 	const char *machine;  /* as of uname -m */
 	unsigned version;     /* PROBE_KERNEL */
+	bool rules_alone;     /* for explain_rules() only: no `tell` */
 };
 
 struct explain {
@@ -19,7 +20,7 @@ struct explain {
 	const struct config *config;
 	struct plan_host host;
 	struct plan *plan, *apart; /* merged, and before that */
-	struct plan_tell *tell;
+	struct plan_tell *tell; /* NULL: wish.rules_alone */
 	size_t *source;       /* of each section its place among the configuration's of its kind */
 	bool *shown;          /* sections to tell of */
 	size_t pruned_rules;  /* of plan->rules, those from here on leave record types out */

@@ -1,4 +1,5 @@
 /* A plan for people. */
+#include "base/plural.h"
 #include "cli/explain.h"
 #include "cli/wrap.h"
 
@@ -49,11 +50,6 @@ static void put_labels(struct text *t, const unsigned *sections, size_t count)
 	}
 	if (shown < count)
 		buf_printf(&t->wrap.text, " and %zu more", count - shown);
-}
-
-static const char *plural(size_t n)
-{
-	return n == 1 ? "" : "s";
 }
 
 static size_t count_rules(const struct explain *e, size_t section)
@@ -248,6 +244,26 @@ static void tell_notify(struct text *t, size_t section)
 	}
 }
 
+static bool is_blank(char c)
+{
+	return c && strchr(" \t\r\n", c);
+}
+
+/* Lines that go on are one text, whatever they are indented by: blanks between words are one, those in quotes stay. */
+static void put_words(struct text *t, const char *p)
+{
+	for (char quote = '\0'; *p; p++) {
+		if (quote && *p == '\\' && p[1])
+			buf_putc(&t->wrap.text, *p++);
+		else if (quote ? *p == quote : *p == '"' || *p == '\'')
+			quote = quote ? '\0' : *p;
+		if (quote || !is_blank(*p))
+			buf_putc(&t->wrap.text, *p);
+		else if (!is_blank(p[1]))
+			buf_putc(&t->wrap.text, ' ');
+	}
+}
+
 static void tell_section(struct text *t, size_t section)
 {
 	char expanded[EXPLAIN_EXPANDED + 1];
@@ -256,8 +272,11 @@ static void tell_section(struct text *t, size_t section)
 	putc('\n', t->wrap.to);
 	explain_label(t->e, section, &t->wrap.text);
 	wrap_end(&t->wrap, 0, 4);
-	for (unsigned i = 0; explain_key(t->e, section, i, &key, expanded); i++)
-		wrap_say(&t->wrap, 4, 8, "%s = %s", key.key, key.value);
+	for (unsigned i = 0; explain_key(t->e, section, i, &key, expanded); i++) {
+		buf_printf(&t->wrap.text, "%s = ", key.key);
+		put_words(t, key.value);
+		wrap_end(&t->wrap, 4, 8);
+	}
 	tell_rules(t, section);
 	tell_notes(t, section);
 	tell_notify(t, section);
