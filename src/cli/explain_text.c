@@ -123,9 +123,9 @@ static void tell_self(struct text *t)
 	for (size_t i = 0; i < e->pruned_rules; i++) {
 		const struct plan_rule *r = &e->plan->rules[i];
 
-		if (r->action != WIRE_NEVER || r->test_count != 1)
+		if (r->action != WIRE_NEVER || r->list != WIRE_LIST_EXIT)
 			continue;
-		if (r->tests[0].field == WIRE_EXE)
+		if (r->tests[0].field != WIRE_PID)
 			plan_print_rule(r, &t->wrap.text);
 		else
 			buf_lit(&t->wrap.text, "-A never,exit -S all -F pid=(its process id) -F key=" PLAN_KEY_SELF "\n");

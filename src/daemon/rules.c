@@ -32,7 +32,8 @@ static bool is_ours(const struct live *l)
 
 struct plan *rules_plan(const struct live *l, const struct config *config)
 {
-	struct plan_host host = { .path_by_object = config->tiercel.path_match == 0, .pid = (uint32_t)getpid() };
+	struct plan_host host = { .path_by_object = config->tiercel.path_match == 0, .pid = (uint32_t)getpid(),
+		.uid = (uint32_t)getuid() };
 	struct plan *plan = plan_new();
 	char self[PATH_MAX];
 	int rc = plan ? plan_arches(l->probe.machine, host.arches) : -ENOMEM;

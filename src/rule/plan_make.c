@@ -284,11 +284,14 @@ static int tell(struct maker *m)
 	return rc;
 }
 
+/* Nobody but its own user: a program can be made to do what its caller wants (LD_PRELOAD), unseen by all. */
 static int leave_out_self(struct plan *plan, const struct plan_host *host)
 {
+	bool by_exe = host->features & PLAN_EXE && host->self;
+	const char *exe = by_exe ? plan_text(plan, host->self, strlen(host->self)) : NULL;
 	struct plan_rule *r = plan_add(plan);
 
-	if (!r)
+	if (!r || (by_exe && !exe))
 		return -ENOMEM;
 	r->list = WIRE_LIST_EXIT;
 	r->action = WIRE_NEVER;
@@ -297,11 +300,13 @@ static int leave_out_self(struct plan *plan, const struct plan_host *host)
 	r->key = PLAN_KEY_SELF;
 	for (unsigned nr = 0; nr < PLAN_CALLS; nr++)
 		plan_rule_call(r, nr);
-	if (host->features & PLAN_EXE && host->self)
-		plan_rule_test(r, WIRE_EXE, WIRE_EQUAL, 0, plan_text(plan, host->self, strlen(host->self)));
-	else
+	if (by_exe) {
+		plan_rule_test(r, WIRE_UID, WIRE_EQUAL, host->uid, NULL);
+		plan_rule_test(r, WIRE_EXE, WIRE_EQUAL, 0, exe);
+	} else {
 		plan_rule_test(r, WIRE_PID, WIRE_EQUAL, host->pid, NULL);
-	return r->tests[0].field == WIRE_EXE && !r->tests[0].text ? -ENOMEM : 0;
+	}
+	return 0;
 }
 
 static int put_apart(const struct maker *m, struct plan *apart)
