@@ -23,4 +23,4 @@ fuzz_targets += tests/fuzz/fuzz_config
 tests_fuzz_fuzz_config_LDADD = $(fuzz_libs)
 
 # Configurations and what must be said of them: x.ini, x.err.
-EXTRA_DIST += tests/config tests/fuzz/corpus/config
+EXTRA_DIST += tests/config tests/unit/config_kit.h tests/fuzz/corpus/config

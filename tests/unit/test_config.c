@@ -6,11 +6,9 @@
 
 #include "config/config.h"
 #include "config/config_keys.h"
+#include "config_kit.h"
 #include "sys/probe.h"
 
-#include <dirent.h>
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -37,17 +35,6 @@ static const char *top(void)
 	return dir ? dir : ".";
 }
 
-static void read_file(const char *name, char *text, size_t size)
-{
-	FILE *f = fopen(name, "r");
-
-	if (!f)
-		fail_msg("%s: %s", name, strerror(errno));
-	size_t n = fread(text, 1, size - 1, f);
-	text[n] = '\0';
-	fclose(f);
-}
-
 static struct config *load(const char *path, int rc, struct told *t)
 {
 	struct config *c = NULL;
@@ -70,12 +57,11 @@ static int enter_configs(void **state)
 /* x.ini gives just the messages of x.err; it is good where none of them is an error. */
 static void check_pair(const char *ini)
 {
-	char err[256], expected[16384];
+	char expected[16384];
 	struct config *c = NULL;
 	struct told t;
 
-	snprintf(err, sizeof(err), "%.*s.err", (int)(strlen(ini) - 4), ini);
-	read_file(err, expected, sizeof(expected));
+	config_kit_expected(ini, expected, sizeof(expected));
 	memset(&t, 0, sizeof(t));
 	int rc = config_load(&c, ini, tell, &t);
 	assert_string_equal(t.text, expected);
@@ -88,21 +74,8 @@ static void check_pair(const char *ini)
 
 static void pairs(void **state)
 {
-	DIR *dir = opendir(".");
-	struct dirent *d;
-	int count = 0;
-
 	(void)state;
-	assert_non_null(dir);
-	while ((d = readdir(dir)) != NULL) {
-		size_t n = strlen(d->d_name);
-		if (n < 5 || strcmp(d->d_name + n - 4, ".ini") != 0)
-			continue;
-		check_pair(d->d_name);
-		count++;
-	}
-	closedir(dir);
-	assert_true(count > 10);
+	assert_true(config_kit_each(check_pair) > 10);
 }
 
 static void defaults(void **state)
@@ -571,7 +544,7 @@ static void manual_agrees(void **state)
 
 	(void)state;
 	snprintf(name, sizeof(name), "%s/man/tiercel.ini.5", top());
-	read_file(name, page, sizeof(page));
+	config_kit_read(name, page, sizeof(page));
 	at = sections = strstr(page, ".Sh SECTIONS AND KEYS\n");
 	assert_non_null(at);
 	for (size_t i = 0; i < config_key_count; i++) {

@@ -5,10 +5,8 @@
 #include <cmocka.h>
 
 #include "config/config_check.h"
+#include "config_kit.h"
 
-#include <dirent.h>
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -35,26 +33,15 @@ static int enter(void **state)
 	return chdir(name);
 }
 
-static void read_text(const char *name, char *text, size_t size)
-{
-	FILE *f = fopen(name, "r");
-
-	if (!f)
-		fail_msg("%s: %s", name, strerror(errno));
-	text[fread(text, 1, size - 1, f)] = '\0';
-	fclose(f);
-}
-
 /* linux-RELEASE-MACHINE.ini gives just the warnings of the .err of that name. */
 static void check_pair(const char *ini)
 {
-	char release[64], machine[64], err[256], expected[16384];
+	char release[64], machine[64], expected[16384];
 	struct config *c;
 	struct told t = { "" };
 
 	assert_int_equal(sscanf(ini, "linux-%63[^-]-%63[^.]", release, machine), 2);
-	snprintf(err, sizeof(err), "%.*s.err", (int)(strlen(ini) - 4), ini);
-	read_text(err, expected, sizeof(expected));
+	config_kit_expected(ini, expected, sizeof(expected));
 	assert_int_equal(config_load(&c, ini, NULL, NULL), 0);
 	assert_int_equal(config_check(c, release, machine, tell, &t), 0);
 	assert_string_equal(t.text, expected);
@@ -65,21 +52,8 @@ static void check_pair(const char *ini)
 
 static void pairs(void **state)
 {
-	DIR *dir = opendir(".");
-	struct dirent *d;
-	int count = 0;
-
 	(void)state;
-	assert_non_null(dir);
-	while ((d = readdir(dir)) != NULL) {
-		size_t n = strlen(d->d_name);
-		if (n < 5 || strcmp(d->d_name + n - 4, ".ini") != 0)
-			continue;
-		check_pair(d->d_name);
-		count++;
-	}
-	closedir(dir);
-	assert_true(count >= 3);
+	assert_true(config_kit_each(check_pair) >= 3);
 }
 
 /* The same file, another host: what is there decides. */
