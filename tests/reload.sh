@@ -23,15 +23,22 @@ lines_are()
 	[ "$(grep -c "$2" "$events")" -eq "$1" ]
 }
 
-: >"$log"
+# start WHAT: a daemon that reads $conf, a log and events of its own.
+start()
+{
+	what=$1
+	: >"$log"
+	rm -f "$events"
+	"$tierceld" -f -c "$conf" </dev/null >"$out" 2>"$err" &
+	pid=$!
+	until_true lines_are 1 '"evt.type":"start"' || fail "it did not start"
+}
+
 {
 	printf '[source audit]\nmode = follow\nlog = %s\n[output good]\ntype = file\npath = %s\n' "$log" "$events"
 	printf '[output full]\ntype = file\npath = /dev/full\n'
 } >"$conf"
-"$tierceld" -f -c "$conf" </dev/null >"$out" 2>"$err" &
-pid=$!
-what=reload
-until_true lines_are 1 '"evt.type":"start"' || fail "it did not start"
+start reload
 for serial in 1 2 3; do
 	echo "type=USER_CMD msg=audit(1700000000.000:$serial): pid=1 uid=0 msg='cmd=x res=success'" >>"$log"
 done
@@ -54,33 +61,33 @@ rule()
 	printf '[rule r]\ncondition = m\noutput = acct %%audit.acct\n'
 }
 
-# login SERIAL ACCOUNT
-login()
+# reread CONDITION: by a daemon that runs.
+reread()
 {
-	echo "type=USER_LOGIN msg=audit(1700000000.000:$1): pid=1 uid=0 msg='op=login acct=\"$2\" res=success'" >>"$log"
+	rule "$1" >"$conf"
+	kill -HUP $pid
 }
 
-: >"$log"
-rm -f "$events"
+# logins SERIAL: of ann and of bob
+logins()
+{
+	for acct in ann bob; do
+		echo "type=USER_LOGIN msg=audit(1700000000.000:$1): pid=1 uid=0 msg='op=login acct=\"$acct\" res=success'"
+		set $(($1 + 1))
+	done >>"$log"
+}
+
 rule 'audit.acct = ann' >"$conf"
-"$tierceld" -f -c "$conf" </dev/null >"$out" 2>"$err" &
-pid=$!
-what="reload with rules"
-until_true lines_are 1 '"evt.type":"start"' || fail "it did not start"
-login 1 ann
-login 2 bob
+start "reload with rules"
+logins 1
 until_true lines_are 1 'Notice acct ann","output_fields":{.*"rule":"r"' || fail "the first rule does not match"
-rule 'audit.acct = bob' >"$conf"
-kill -HUP $pid
+reread 'audit.acct = bob'
 until_true lines_are 1 'was read again' || fail "it was not read again"
-login 3 ann
-login 4 bob
+logins 3
 until_true lines_are 1 'Notice acct bob' || fail "the new rule does not match"
-rule 'audit.acct = ann and audit.actt = x' >"$conf"
-kill -HUP $pid
+reread 'audit.acct = ann and audit.actt = x'
 until_true lines_are 1 "conf.ini:8:[0-9]*: .*audit.actt.*stays in use" || fail "a fault in a macro is not told"
-login 5 ann
-login 6 bob
+logins 5
 until_true lines_are 2 'Notice acct bob' || fail "the rules before are not in use"
 is "reload with rules: events" "$(grep -c '"rule":"r"' "$events")" 3
 kill -TERM $pid
