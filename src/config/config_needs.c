@@ -16,10 +16,14 @@ static void need_fields(struct plan_needs *needs, const struct encode_options *o
 static bool need_rules(struct plan_needs *needs, const struct config *c)
 {
 	bool others = c->select || !c->rules;
+	struct field_set asked = { { 0 } };
 
 	needs->text |= others;
 	if (c->rules)
-		ruleset_needs(c->rules, &needs->fields);
+		ruleset_needs(c->rules, &asked);
+	needs->whole |= field_set_has(&asked, FIELD_EVT_INCOMPLETE) || field_set_has(&asked, FIELD_EVT_TRUNCATED);
+	for (size_t i = 0; i < FIELD_WORDS; i++)
+		needs->fields.bit[i] |= asked.bit[i];
 	for (size_t i = 0; c->rules && i < ruleset_count(c->rules); i++) {
 		const struct rule *rule = ruleset_rule(c->rules, i);
 

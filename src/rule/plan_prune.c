@@ -72,7 +72,7 @@ void plan_needs_select(struct plan_needs *needs, const struct select_set *select
 
 static unsigned needed(const struct plan_needs *needs)
 {
-	unsigned bits = (needs->raw ? ALL : 0) | (needs->text ? TEXT : 0);
+	unsigned bits = (needs->raw || needs->whole ? ALL : 0) | (needs->text ? TEXT : 0);
 
 	for (size_t i = 0; i < COUNT(sources); i++)
 		if (field_set_has(&needs->fields, sources[i].field))

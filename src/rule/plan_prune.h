@@ -20,6 +20,7 @@ struct plan_needs {
 	struct field_set fields; /* families by their own bit */
 	bool text;               /* the default output line (encode/message.h) */
 	bool raw;                /* the records themselves: nothing may be left out */
+	bool whole;              /* a condition asks what did not come, or what was cut: likewise */
 	bool types[2048];        /* record types asked for by number ([select] types), from 1000 on */
 };
 /* Add what the keys of [select] sections test; NULL: none. */

@@ -58,6 +58,8 @@ static const struct {
 } rows[] = {
 	{ SELECT JSON("@all"), 0 },
 	{ SELECT JSON("@core"), 0 }, /* audit.types is of it */
+	{ RULE("evt.type = openat and evt.incomplete exists", "") JSON("evt.type"), 0 },
+	{ RULE("evt.type = execve and evt.truncated exists", "") JSON("evt.type"), 0 },
 	{ SELECT JSON("evt.type"), T | M }, /* the default text is in each line */
 	{ SELECT TEXT, T | M },
 	{ SELECT JSON("proc.cmdline"), M },
