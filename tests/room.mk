@@ -7,7 +7,8 @@ EXTRA_DIST += \
 	tests/lint/format.awk \
 	tests/lint/globals.awk \
 	tests/lint/house.awk \
-	tests/lint/sorted.awk
+	tests/lint/sorted.awk \
+	tests/unit/bench_kit.h
 shell_tests += tests/golden.sh tests/lint_selftest.sh tests/readme.sh
 
 # Not part of make check: it needs root, debootstrap and a network.

@@ -7,12 +7,8 @@
 
 #include "daemon/loss.h"
 
+#include "bench_kit.h"
 #include "record/record.h"
-
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 #define TEXT_MAX (1024 * 1024)
 
@@ -22,7 +18,7 @@ struct bench {
 	struct pipeline *pipeline;
 	struct source_sink sink;
 	unsigned serial;
-	char dir[64], conf[80], events[80];
+	struct bench_files files;
 	char text[TEXT_MAX];
 };
 
@@ -33,12 +29,7 @@ static int set_up(void **state)
 	if (!b)
 		return -1;
 	*state = b;
-	strcpy(b->dir, "/tmp/tiercel-by-rule-XXXXXX");
-	if (!mkdtemp(b->dir))
-		return -1;
-	snprintf(b->conf, sizeof(b->conf), "%s/conf.ini", b->dir);
-	snprintf(b->events, sizeof(b->events), "%s/events", b->dir);
-	return 0;
+	return bench_files_make(&b->files);
 }
 
 static int tear_down(void **state)
@@ -47,21 +38,19 @@ static int tear_down(void **state)
 
 	pipeline_free(b->pipeline);
 	route_free(b->route);
-	unlink(b->conf);
-	unlink(b->events);
-	rmdir(b->dir);
+	bench_files_remove(&b->files);
 	free(b);
 	return 0;
 }
 
 static struct route *load(struct bench *b, const char *output, const char *more)
 {
-	struct route_wish wish = { .config = b->conf, .background = true };
+	struct route_wish wish = { .config = b->files.conf, .background = true };
 	struct route *r;
-	FILE *f = fopen(b->conf, "w");
+	FILE *f = fopen(b->files.conf, "w");
 
 	assert_non_null(f);
-	fprintf(f, "%s\n[output events]\ntype = file\npath = %s\n%s\n", more, b->events, output);
+	fprintf(f, "%s\n[output events]\ntype = file\npath = %s\n%s\n", more, b->files.events, output);
 	fclose(f);
 	assert_int_equal(route_load(&r, &wish), 0);
 	return r;
@@ -105,12 +94,12 @@ static const char *written(struct bench *b)
 	size_t n;
 
 	pipeline_flush(b->pipeline);
-	f = fopen(b->events, "r");
+	f = fopen(b->files.events, "r");
 	assert_non_null(f);
 	n = fread(b->text, 1, sizeof(b->text) - 1, f);
 	fclose(f);
 	b->text[n] = '\0';
-	assert_int_equal(truncate(b->events, 0), 0);
+	assert_int_equal(truncate(b->files.events, 0), 0);
 	return b->text;
 }
 

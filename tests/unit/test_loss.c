@@ -6,14 +6,11 @@
 
 #include "daemon/loss.h"
 
+#include "bench_kit.h"
 #include "fake_kernel.h"
 
 #include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/resource.h>
-#include <unistd.h>
 
 #define SECOND 1000
 #define MINUTE (60 * SECOND)
@@ -49,18 +46,18 @@ struct bench {
 	struct pipeline *pipeline;
 	struct loss loss;
 	int64_t now;
-	char dir[64], conf[80], events[80];
+	struct bench_files files;
 	char text[TEXT_MAX];
 };
 
 /* The events go to a file, as far as `more` lets them; behind it may be other outputs. */
 static void open_bench(struct bench *b, const char *more)
 {
-	struct route_wish wish = { .config = b->conf, .background = true };
-	FILE *f = fopen(b->conf, "w");
+	struct route_wish wish = { .config = b->files.conf, .background = true };
+	FILE *f = fopen(b->files.conf, "w");
 
 	assert_non_null(f);
-	fprintf(f, "[output events]\ntype = file\npath = %s\nfields = evt.type, internal.*\n%s", b->events, more);
+	fprintf(f, "[output events]\ntype = file\npath = %s\nfields = evt.type, internal.*\n%s", b->files.events, more);
 	fclose(f);
 	assert_int_equal(route_load(&b->route, &wish), 0);
 	b->how = (struct pipeline_options){
@@ -81,12 +78,7 @@ static int set_up(void **state)
 	if (!b)
 		return -1;
 	*state = b;
-	strcpy(b->dir, "/tmp/tiercel-loss-XXXXXX");
-	if (!mkdtemp(b->dir))
-		return -1;
-	snprintf(b->conf, sizeof(b->conf), "%s/conf.ini", b->dir);
-	snprintf(b->events, sizeof(b->events), "%s/events", b->dir);
-	return 0;
+	return bench_files_make(&b->files);
 }
 
 static void limit_files(rlim_t bytes)
@@ -105,9 +97,7 @@ static int tear_down(void **state)
 	limit_files(RLIM_INFINITY);
 	pipeline_free(b->pipeline);
 	route_free(b->route);
-	unlink(b->conf);
-	unlink(b->events);
-	rmdir(b->dir);
+	bench_files_remove(&b->files);
 	free(b);
 	return 0;
 }
@@ -125,7 +115,7 @@ static void pass(struct bench *b, int64_t ms)
 /* All that was written so far. */
 static const char *written(struct bench *b)
 {
-	FILE *f = fopen(b->events, "r");
+	FILE *f = fopen(b->files.events, "r");
 	size_t n;
 
 	assert_non_null(f);
