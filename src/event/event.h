@@ -59,7 +59,7 @@ enum value_kind {
 /*
  * TEXT: n bytes at p, decoded, any bytes; EVENT_PAD more may be read. NAME: n bytes of a table or of our own making,
  * printable ASCII without quote and backslash. LIST: n spans at list, each like TEXT; NAMES: each like NAME.
- * DIGITS: a number as text.
+ * DIGITS: a number as text. `cut`, of a TEXT: bounds of our own left out its end, or its middle, where "..." stands.
  */
 #define EVENT_PAD 16
 struct value {
@@ -71,7 +71,8 @@ struct value {
 		const struct span *list;
 	};
 	uint32_t n;
-	uint32_t kind;
+	uint16_t kind;
+	bool cut;
 };
 
 /*
@@ -80,47 +81,47 @@ struct value {
  */
 static inline struct value as_nothing(void)
 {
-	return (struct value){ { .p = NULL }, 0, VALUE_NONE };
+	return (struct value){ { .p = NULL }, 0, VALUE_NONE, false };
 }
 
 static inline struct value as_text(struct span s)
 {
-	return (struct value){ { .p = s.p }, (uint32_t)s.n, VALUE_TEXT };
+	return (struct value){ { .p = s.p }, (uint32_t)s.n, VALUE_TEXT, false };
 }
 
 static inline struct value as_name(struct span s)
 {
-	return (struct value){ { .p = s.p }, (uint32_t)s.n, VALUE_NAME };
+	return (struct value){ { .p = s.p }, (uint32_t)s.n, VALUE_NAME, false };
 }
 
 static inline struct value as_digits(struct span s)
 {
-	return (struct value){ { .p = s.p }, (uint32_t)s.n, VALUE_DIGITS };
+	return (struct value){ { .p = s.p }, (uint32_t)s.n, VALUE_DIGITS, false };
 }
 
 static inline struct value as_i64(int64_t v)
 {
-	return (struct value){ { .i64 = v }, 0, VALUE_I64 };
+	return (struct value){ { .i64 = v }, 0, VALUE_I64, false };
 }
 
 static inline struct value as_u64(uint64_t v)
 {
-	return (struct value){ { .u64 = v }, 0, VALUE_U64 };
+	return (struct value){ { .u64 = v }, 0, VALUE_U64, false };
 }
 
 static inline struct value as_bool(bool v)
 {
-	return (struct value){ { .b = v }, 0, VALUE_BOOL };
+	return (struct value){ { .b = v }, 0, VALUE_BOOL, false };
 }
 
 static inline struct value as_list(const struct span *list, size_t n)
 {
-	return (struct value){ { .list = list }, (uint32_t)n, VALUE_LIST };
+	return (struct value){ { .list = list }, (uint32_t)n, VALUE_LIST, false };
 }
 
 static inline struct value as_names(const struct span *list, size_t n)
 {
-	return (struct value){ { .list = list }, (uint32_t)n, VALUE_NAMES };
+	return (struct value){ { .list = list }, (uint32_t)n, VALUE_NAMES, false };
 }
 
 /* One decoded argument of the call: evt.arg.NAME, and a word of evt.args. */

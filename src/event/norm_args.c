@@ -306,6 +306,7 @@ static void join_cut(struct event *ev)
 			if (!w)
 				return;
 			*v = as_text(span_of(w, utf8_cut(w, v->p, v->n, share)));
+			v->cut = true;
 		}
 	}
 	norm_truncated(ev, norm_copy(ev, text, (size_t)snprintf(text, sizeof(text), "evt.args:%zu", bytes)));
@@ -318,10 +319,13 @@ static void join_cut(struct event *ev)
 void norm_join_args(struct event *ev)
 {
 	size_t bytes = 0;
+	bool cut = false;
 	char *text, *w;
 
-	for (uint32_t i = 0; i < ev->arg_count; i++)
+	for (uint32_t i = 0; i < ev->arg_count; i++) {
 		bytes += ev->args[i].name.n + 2 + room_of(&ev->args[i].value);
+		cut = cut || ev->args[i].value.cut;
+	}
 	if (bytes > ARGS_TEXT_MAX) {
 		join_cut(ev);
 		return;
@@ -339,6 +343,7 @@ void norm_join_args(struct event *ev)
 		w = put_value(w, &a->value);
 	}
 	event_set_text(ev, FIELD_EVT_ARGS, text, (size_t)(w - text));
+	ev->value[FIELD_EVT_ARGS].cut = cut;
 }
 
 /* Was the file there before the open? A PATH of type NORMAL says so, with a name or without. */

@@ -9,6 +9,7 @@
 
 #define GAP_MAX 1024 /* empty arguments that old kernels leave out, believed in a row */
 #define ARGC_MAX (1u << 22)
+#define DOTS 3 /* for what was left out */
 #define PROCTITLE_MAX 128 /* where the kernel cuts it: MAX_PROCTITLE_AUDIT_LEN of kernel/audit.h */
 
 /*
@@ -33,7 +34,7 @@ static void put(struct joiner *j, const char *p, uint64_t n)
 	if (j->out && j->at + n > j->tail) {
 		uint64_t skip = j->at < j->tail ? j->tail - j->at : 0;
 
-		memcpy(j->out + j->head + 3 + (j->at + skip - j->tail), p + skip, (size_t)(n - skip));
+		memcpy(j->out + j->head + DOTS + (j->at + skip - j->tail), p + skip, (size_t)(n - skip));
 	}
 	j->at += n;
 }
@@ -136,38 +137,67 @@ static void tell_cut(struct event *ev, const char *field, uint64_t bytes)
 	norm_truncated(ev, norm_copy(ev, text, (size_t)n));
 }
 
-static void set_line(struct event *ev, struct span line, size_t first)
+/* `first`: where the first argument ends; `args`: where the others begin. */
+static void set_line(struct event *ev, struct span line, size_t first, size_t args)
 {
 	event_set_text(ev, FIELD_PROC_CMDLINE, line.p, line.n);
 	event_set_text(ev, FIELD_PROC_EXELINE, line.p, line.n);
 	if (first)
 		event_set_text(ev, FIELD_PROC_EXE, line.p, first < line.n ? first : line.n);
-	if (first + 1 < line.n)
-		event_set_text(ev, FIELD_PROC_ARGS, line.p + first + 1, line.n - first - 1);
+	if (args < line.n)
+		event_set_text(ev, FIELD_PROC_ARGS, line.p + args, line.n - args);
+}
+
+/* Where byte `at` of the whole stands in what was kept; if it was left out, where the dots are. */
+static size_t kept(const struct joiner *j, uint64_t at)
+{
+	if (at <= j->head)
+		return (size_t)at;
+	return (size_t)(at < j->tail ? j->head : at - j->tail + j->head + DOTS);
+}
+
+/* The line is there, without its middle. */
+static void mark_cut(const struct joiner *j, size_t args)
+{
+	struct event *ev = j->ev;
+
+	if (args <= j->head) {
+		ev->value[FIELD_PROC_ARGS].cut = true;
+		tell_cut(ev, "proc.args", j->at - j->first - (j->at > j->first));
+	}
+	ev->value[FIELD_PROC_CMDLINE].cut = ev->value[FIELD_PROC_EXELINE].cut = true;
+	tell_cut(ev, "proc.cmdline", j->at);
+	if (j->first > j->head) {
+		ev->value[FIELD_PROC_EXE].cut = true;
+		tell_cut(ev, "proc.exe", j->first);
+	}
+	tell_cut(ev, "proc.exeline", j->at);
 }
 
 static void from_execve(struct event *ev)
 {
 	struct joiner j = { .ev = ev };
-	size_t n;
+	size_t n, first, args;
 
 	join(&j);
 	if (!j.at)
 		return;
 	n = (size_t)(j.at <= ARGS_TEXT_MAX ? j.at : ARGS_TEXT_MAX);
 	j.head = j.at <= ARGS_TEXT_MAX ? j.at : ARGS_TEXT_MAX / 2;
-	j.tail = j.at <= ARGS_TEXT_MAX ? j.at : j.at - ARGS_TEXT_MAX / 2 + 3;
-	j.out = norm_room(ev, n + 3);
+	j.tail = j.at <= ARGS_TEXT_MAX ? j.at : j.at - ARGS_TEXT_MAX / 2 + DOTS;
+	j.out = norm_room(ev, n + DOTS);
 	if (!j.out)
 		return;
-	if (j.at > n) {
-		tell_cut(ev, "proc.args", j.at - j.first - (j.at > j.first));
-		tell_cut(ev, "proc.cmdline", j.at);
-		tell_cut(ev, "proc.exeline", j.at);
-		memcpy(j.out + j.head, "...", 3);
-	}
 	join(&j);
-	set_line(ev, span_of(j.out, n), (size_t)(j.first < n ? j.first : n));
+	first = kept(&j, j.first);
+	args = kept(&j, j.first + 1);
+	if (j.at > n) {
+		memcpy(j.out + j.head, "...", DOTS);
+		first = j.first > j.head && j.first < j.tail ? first + DOTS : first;
+	}
+	set_line(ev, span_of(j.out, n), first, args);
+	if (j.at > n)
+		mark_cut(&j, args);
 	n = j.argc ? j.argc : j.next;
 	event_set_u64(ev, FIELD_PROC_CMDNARGS, n ? n - 1 : 0);
 }
@@ -193,7 +223,7 @@ static void from_proctitle(struct event *ev)
 			first = (size_t)(nul - line);
 		*nul = ' '; /* decoded, so the bytes are ours: text with a NUL never comes in quotes */
 	}
-	set_line(ev, s, first < s.n ? first : s.n);
+	set_line(ev, s, first, first + 1);
 	event_set_u64(ev, FIELD_PROC_CMDNARGS, nuls);
 }
 
@@ -204,7 +234,7 @@ static void from_table(struct event *ev)
 	struct span line = p ? proctab_text(p, PROC_CMDLINE) : span_of(NULL, 0);
 
 	if (line.n && !proctab_is_cut(p, PROC_CMDLINE) && !proctab_is_cut(p, PROC_EXE))
-		set_line(ev, line, proctab_text(p, PROC_EXE).n);
+		set_line(ev, line, proctab_text(p, PROC_EXE).n, proctab_text(p, PROC_EXE).n + 1);
 }
 
 void norm_proc(struct event *ev)

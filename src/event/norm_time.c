@@ -125,6 +125,8 @@ void norm_raw(struct event *ev)
 		put_part(&b, g->records[i].raw.p, g->records[i].raw.n);
 	}
 	event_set_text(ev, FIELD_AUDIT_RAW, b.p, b.n);
-	if (bytes > b.cap)
+	if (bytes > b.cap) {
+		ev->value[FIELD_AUDIT_RAW].cut = true;
 		norm_truncated(ev, norm_copy(ev, text, (size_t)snprintf(text, sizeof(text), "audit.raw:%zu", bytes)));
+	}
 }

@@ -596,6 +596,89 @@ static void long_arguments(void **state)
 	}
 }
 
+/* What is known of a line: whole, or its head and its tail around dots, which it has not itself. */
+static void assert_kept(const struct value *v, struct span whole, bool cut)
+{
+	const char *dots = memmem(v->p, v->n, "...", 3);
+	size_t head, tail;
+
+	assert_int_equal(v->cut, cut);
+	assert_int_equal(dots != NULL, cut);
+	if (!cut) {
+		assert_true(span_eq(span_of(v->p, v->n), whole));
+		return;
+	}
+	head = (size_t)(dots - v->p);
+	tail = v->n - head - 3;
+	assert_true(head + tail < whole.n);
+	assert_memory_equal(v->p, whole.p, head);
+	assert_memory_equal(v->p + head + 3, whole.p + whole.n - tail, tail);
+}
+
+struct two_arguments {
+	char line[70000];
+	size_t first;
+};
+
+static void on_two_arguments(void *ctx, struct event *ev)
+{
+	const struct two_arguments *t = ctx;
+	struct span line = span_of(t->line, sizeof(t->line)), exe = span_of(t->line, t->first);
+	struct span args = span_of(t->line + t->first + 1, sizeof(t->line) - t->first - 1);
+	bool args_whole = t->first + 1 >= sizeof(t->line) - 30000 + 3;
+	struct value v;
+
+	assert_true(event_kit_get(ev, "proc.cmdline", &v));
+	assert_kept(&v, line, true);
+	assert_int_equal(v.n, 60000);
+	assert_true(event_kit_get(ev, "proc.exeline", &v));
+	assert_kept(&v, line, true);
+	assert_true(event_kit_get(ev, "proc.exe", &v));
+	assert_kept(&v, exe, t->first > 30000);
+	assert_true(event_kit_get(ev, "proc.args", &v));
+	assert_kept(&v, args, !args_whole);
+	assert_true(event_kit_get(ev, "evt.arg.args", &v));
+	assert_kept(&v, args, !args_whole);
+	assert_true(event_kit_get(ev, "evt.args", &v));
+	assert_int_equal(v.cut, !args_whole);
+}
+
+/* The cut lies in the one, in the other or in both. */
+static void cut_arguments(void **state)
+{
+	static const size_t firsts[] = { 1, 29998, 29999, 30000, 30001, 35000, 40001, 40002, 40003, 40004, 69990, 69998 };
+	static struct two_arguments t;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(firsts) / sizeof(firsts[0]); i++) {
+		struct event_kit k = { .on_event = on_two_arguments, .ctx = &t };
+		struct grown g = { 0 };
+
+		for (size_t at = 0; at < sizeof(t.line); at++)
+			t.line[at] = (char)('a' + at * 7 % 26);
+		t.first = firsts[i];
+		t.line[t.first] = ' ';
+		grow(&g, "%s", CALL(59, OK("0"), "a0=1 a1=2 a2=3"));
+		for (size_t at = 0, n; at < sizeof(t.line); at += n) {
+			bool second = at > t.first;
+			size_t end = second ? sizeof(t.line) : t.first, from = second ? t.first + 1 : 0;
+
+			n = end - at < 200 ? end - at : 200;
+			grow(&g, "type=EXECVE msg=audit(1700000000.123:7):%s", at ? "" : " argc=2");
+			if (at == from)
+				grow(&g, " a%d_len=%lu", second, (unsigned long)(end - from));
+			grow(&g, " a%d[%lu]=\"", second, (unsigned long)(at - from) / 200);
+			grow(&g, "%.*s\"\n", (int)n, t.line + at);
+			n += at + n == t.first;
+		}
+		event_kit_start(&k, NULL);
+		event_kit_feed(&k, g.p, g.n);
+		event_kit_end(&k);
+		assert_int_equal(k.groups, 1);
+		free(g.p);
+	}
+}
+
 #define IDS(ids) REC("SYSCALL", "arch=c000003e syscall=39 success=yes exit=0 pid=4 " ids)
 
 static const struct log_case name_cases[] = {
@@ -646,7 +729,7 @@ int main(void)
 		cmocka_unit_test(files), cmocka_unit_test(execs), cmocka_unit_test(processes),
 		cmocka_unit_test(network), cmocka_unit_test(pruned), cmocka_unit_test(tree),
 		cmocka_unit_test(many_arguments),
-		cmocka_unit_test(long_arguments), cmocka_unit_test(names),
+		cmocka_unit_test(long_arguments), cmocka_unit_test(cut_arguments), cmocka_unit_test(names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
