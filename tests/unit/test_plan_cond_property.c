@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "filter/cond_match.h"
 #include "filter/ruleset.h"
 #include "plan_event_kit.h"
 #include "rule/plan_cond.h"
@@ -173,7 +174,11 @@ static void make_value(char to[160], const char *op, const char *text)
 		from = n - some;
 		n = some;
 	} else if (strstr(op, "contains")) {
+		const char *number = strstr(text, "0x"); /* bits without a name, behind those with one */
+
 		from = n ? pick(&rnd, (unsigned)n) : 0;
+		if (number && chance(&rnd, 60))
+			from = (size_t)(number - text);
 		n = from < n ? 1 + pick(&rnd, (unsigned)(n - from)) : 0;
 	} else if (strstr(op, "pmatch") && n) {
 		while (n > 1 && chance(&rnd, 60) && memrchr(text, '/', n - 1))
@@ -202,12 +207,19 @@ static void make_value(char to[160], const char *op, const char *text)
 	quote(to, text + from, n);
 }
 
+/* For an operator to which either case is the same. */
+static void change_case(char *text)
+{
+	for (; *text; text++)
+		*text = cond_upper(*text);
+}
+
 static void some_text(char to[100], const char *field)
 {
 	static const char *const words[] = {
 		"open", "execve", "syscall_", "PTRACE_SETREGS", "O_CREAT", "O_RDWR", "CLONE_NEW", "f", "4", "unix", "file", "E",
 		"SUCCESS", "EPERM", "0", "-1", "user_login", "x86_64", "s", "AT_FDCWD", "0x5", "E4000", "seccomp", "FAILED", "net",
-		"0X", "0X8", "C0", "|0X1", "X"
+		"0X", "C0", "|0X1"
 	};
 	struct kit_theme all;
 
@@ -235,7 +247,7 @@ static const char *choose_op(enum type type)
 {
 	static const char *const texts[] = {
 		"=", "=", "!=", "contains", "startswith", "startswith", "endswith", "glob", "in", "in", "pmatch", "icontains",
-		"exists", "contains", "contains anyof", "startswith allof", "iglob"
+		"icontains", "exists", "contains", "contains anyof", "startswith allof", "iglob"
 	};
 	static const char *const numbers[] = { "=", "=", "!=", "<", "<=", ">", ">=", "in", "exists", "intersects" };
 	static const char *const truths[] = { "=", "=", "!=", "exists" };
@@ -295,6 +307,8 @@ static void add_value(struct node *n, enum type type, const char *op, const char
 		return;
 	case TEXT:
 		make_value(to, op, text);
+		if ((strcmp(op, "icontains") == 0 || strcmp(op, "iglob") == 0) && chance(&rnd, 50))
+			change_case(to);
 		return;
 	}
 }
