@@ -209,6 +209,16 @@ static void print_ignored(const void *source, struct buf *out)
 	buf_lit(out, " datagrams that are no records were ignored");
 }
 
+static void print_looks(const void *looks, struct buf *out)
+{
+	const struct proc_looks *l = looks;
+
+	if (!l->refused)
+		return;
+	buf_put_u64(out, l->refused);
+	buf_lit(out, " processes were not looked up for events of their children, as there were too many");
+}
+
 /* Everything that is still on its way, open or held goes out, and every event is accounted for. */
 static int end(struct serve *d)
 {
@@ -230,6 +240,7 @@ static int end(struct serve *d)
 		status = 1;
 	say(print_loss, &d->loss);
 	say(print_ignored, d->live.source);
+	say(print_looks, &d->looks);
 	say(print_counts, d->pipeline);
 	if (pipeline_check(d->pipeline, &err) == 0)
 		return status;
@@ -305,6 +316,9 @@ static int open_all(struct serve *d, struct err *err)
 	d->how.normalize.tty_data = route_tty_data(d->route);
 	d->how.serials = &d->serials;
 	d->how.normalize.names = d->names = names_new("/etc/passwd", "/etc/group");
+	if (proc_looks_init(&d->looks, ""))
+		d->how.normalize.look = proc_look;
+	d->how.normalize.looks = &d->looks;
 	d->pipeline = pipeline_new(&d->how, route_of(d->route));
 	if (!d->names || !d->pipeline)
 		return err_set(err, -ENOMEM, NULL, "%s", strerror(ENOMEM));

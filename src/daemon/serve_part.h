@@ -8,6 +8,7 @@
 #include "daemon/rules.h"
 #include "daemon/serve.h"
 #include "event/names.h"
+#include "sys/proc.h"
 
 struct serve {
 	const struct serve_options *options;
@@ -18,6 +19,7 @@ struct serve {
 	struct owner *owner; /* NULL: nothing to look after in the kernel */
 	struct rules rules;
 	struct names *names;
+	struct proc_looks looks;
 	struct serials serials;
 	struct loss loss;
 	char hostname[256], boot[8];

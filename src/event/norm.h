@@ -67,6 +67,9 @@ void norm_openat2(struct event *ev, const struct record *r);
 void norm_seen(struct event *ev);
 const struct proc *norm_process(struct event *ev);
 
+/* normalize.c: is it an event of this host? */
+bool norm_is_local(const struct event *ev);
+
 /* The object's PATH: the last that is no PARENT (the first of an exec); NULL: none with a name. */
 const struct event_path *norm_main_path(const struct event *ev);
 /* The two paths of rename, link, symlink and mount, in the order of the call's arguments; NULL: unknown. */

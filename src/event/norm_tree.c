@@ -1,6 +1,7 @@
-/* Parents and ancestors, as far as events told of them: proc.p*, proc.a*[n], proc.duration. */
+/* Parents and ancestors, as far as events told of them, or live the system: proc.p*, proc.a*[n], proc.duration. */
 #include "event/norm.h"
 
+#include "sys/proc.h"
 #include "table/syscall.h"
 #include "table/table.h"
 
@@ -83,6 +84,49 @@ const struct proc *norm_process(struct event *ev)
 	return pid ? proctab_find(ev->by->procs, ev->group->node, pid) : NULL;
 }
 
+static const struct proc *look(struct event *ev, uint32_t pid)
+{
+	const struct normalize_options *by = ev->by->options;
+	struct proc_view v = { .node = ev->group->node, .pid = pid, .time_ns = event_ns(ev->group->time_ms) };
+	struct proc_facts facts;
+	int64_t start_ns = 0;
+
+	/* What could not be asked for now is as good as gone, too: this event has one answer for all its fields. */
+	if (by->look(by->looks, pid, &facts) == 0) {
+		v.ppid = facts.ppid;
+		v.text[PROC_NAME] = span_of(facts.comm, facts.comm_n);
+		v.text[PROC_EXEPATH] = span_of(facts.exe, facts.exe_n);
+		start_ns = facts.start_ns;
+	}
+	return proctab_looked(ev->by->procs, &v, start_ns);
+}
+
+/*
+ * A parent or an ancestor. Live, the system is asked of one that nothing was heard of for a while, but never of the
+ * event's own process. Other processes found for this event stay as they are.
+ */
+static const struct proc *find(struct event *ev, uint32_t pid)
+{
+	const struct proc *p = pid ? proctab_find(ev->by->procs, ev->group->node, pid) : NULL;
+
+	if (!ev->by->options->look || !pid || pid == pid_of(ev, FIELD_PROC_PID) || !norm_is_local(ev) ||
+		!proctab_is_due(p, event_ns(ev->group->time_ms)))
+		return p;
+	return look(ev, pid);
+}
+
+static unsigned find_ancestors(struct event *ev, const struct proc *out[PROC_DEPTH])
+{
+	const struct proc *self = norm_process(ev), *p = self;
+
+	if (!self)
+		return 0;
+	if (ev->by->options->look)
+		for (unsigned i = 0; p && i < PROC_DEPTH; i++)
+			p = find(ev, p->ppid);
+	return proctab_ancestors(ev->by->procs, self, out, PROC_DEPTH);
+}
+
 static void set_text(struct event *ev, int field, const struct proc *p, enum proc_text which)
 {
 	struct span s = proctab_text(p, which);
@@ -102,7 +146,7 @@ void norm_tree(struct event *ev)
 {
 	uint32_t ppid = pid_of(ev, FIELD_PROC_PPID);
 	const struct proc *self = norm_process(ev);
-	const struct proc *parent = ppid ? proctab_find(ev->by->procs, ev->group->node, ppid) : NULL;
+	const struct proc *parent = find(ev, ppid);
 	int64_t now = event_ns(ev->group->time_ms);
 
 	if (self && self->exec_ns && now >= self->exec_ns)
@@ -135,17 +179,19 @@ static bool tell(const struct proc *p, int family, struct value *out)
 
 bool tree_member(struct event *ev, int field, unsigned n, struct value *out)
 {
-	const struct proc *line[PROC_DEPTH], *p = norm_process(ev);
+	const struct proc *line[PROC_DEPTH], *p;
 
-	if (p && n > 0)
-		p = n <= proctab_ancestors(ev->by->procs, p, line, PROC_DEPTH) ? line[n - 1] : NULL;
+	if (n > 0)
+		p = n <= find_ancestors(ev, line) ? line[n - 1] : NULL;
+	else
+		p = norm_process(ev);
 	return p && tell(p, field, out);
 }
 
 size_t event_ancestors(struct event *ev, int family, struct value *out, size_t max)
 {
-	const struct proc *line[PROC_DEPTH], *p = norm_process(ev);
-	unsigned depth = p ? proctab_ancestors(ev->by->procs, p, line, PROC_DEPTH) : 0;
+	const struct proc *line[PROC_DEPTH];
+	unsigned depth = find_ancestors(ev, line);
 	size_t n = 0;
 
 	for (unsigned i = 0; i < depth && n < max; i++)

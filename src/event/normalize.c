@@ -255,6 +255,11 @@ void norm_truncated(struct event *ev, struct span what)
 	event_set(ev, FIELD_EVT_TRUNCATED, as_names(ev->truncated, ev->truncated_count));
 }
 
+bool norm_is_local(const struct event *ev)
+{
+	return !ev->group->node.n || span_eq(ev->group->node, ev->by->hostname);
+}
+
 /* Names for the ids of this host, but for those that came with the record. */
 static void name_ids(struct event *ev, const struct names *names)
 {
@@ -267,7 +272,7 @@ static void name_ids(struct event *ev, const struct names *names)
 		{ FIELD_GROUP_GID, FIELD_GROUP_NAME, names_group },
 	};
 
-	if (ev->group->node.n && !span_eq(ev->group->node, ev->by->hostname))
+	if (!norm_is_local(ev))
 		return;
 	for (size_t i = 0; i < sizeof(told) / sizeof(told[0]); i++) {
 		const struct value *id = &ev->value[told[i].id];

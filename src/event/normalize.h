@@ -4,7 +4,8 @@
 
 #include "event/event.h"
 
-struct names; /* event/names.h */
+struct names;      /* event/names.h */
+struct proc_facts; /* sys/proc.h */
 
 struct normalize_options {
 	struct span origin;   /* evt.origin: log, audisp ...; may be set after normalizer_new() */
@@ -13,6 +14,12 @@ struct normalize_options {
 	bool tty_data;        /* show data= of TTY and USER_TTY */
 	uint32_t pruned;      /* bit per enum seen: records that the kernel was told to leave out; none of them is missed */
 	const struct names *names; /* for this host's records, where they bring none themselves; NULL: no others */
+	/*
+	 * proc_look() of sys/proc.h, or its like: asked of a parent or ancestor on this host that no event told of for a
+	 * while. NULL, as in a replay: only what events tell is known.
+	 */
+	int (*look)(void *looks, uint32_t pid, struct proc_facts *facts);
+	void *looks;
 };
 
 struct normalizer;

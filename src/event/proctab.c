@@ -14,6 +14,8 @@
 #define NONE UINT32_MAX
 #define INIT 1                        /* adopts the orphans */
 #define STALE_NS INT64_C(60000000000) /* an event may come so late, and be out of date */
+#define NEWS_NS (PROC_NEWS_S * INT64_C(1000000000))
+#define SLACK_NS INT64_C(100000000)   /* an event's time is that of the last clock tick, and so is a start */
 
 static const struct {
 	uint16_t at, room;
@@ -24,6 +26,7 @@ static const struct {
 
 struct proctab {
 	uint32_t capacity, count, hand;
+	uint32_t passed;    /* by the hand, since an event was told of */
 	uint32_t mask;      /* of buckets */
 	uint32_t *buckets;  /* first of each chain, or NONE */
 	uint8_t *heard;     /* a mark each: since the hand went by */
@@ -64,13 +67,17 @@ static void forget(struct proctab *t, uint32_t index)
 	*at = p->next;
 }
 
-static uint32_t free_place(struct proctab *t)
+/* What was found since the event was told of has its mark, and keeps its place while the hand goes round but once. */
+static uint32_t free_place(struct proctab *t, bool once)
 {
 	uint32_t i;
 
 	if (t->count < t->capacity)
 		return t->count++;
 	for (;;) {
+		if (once && t->passed >= t->capacity)
+			return NONE;
+		t->passed++;
 		i = t->hand;
 		t->hand = i + 1 < t->capacity ? i + 1 : 0;
 		if (!t->heard[i])
@@ -81,9 +88,9 @@ static uint32_t free_place(struct proctab *t)
 	return i;
 }
 
-static struct proc *add(struct proctab *t, uint64_t node, uint32_t pid)
+static struct proc *put(struct proctab *t, uint32_t i, uint64_t node, uint32_t pid)
 {
-	uint32_t i = free_place(t), *bucket = bucket_of(t, node, pid);
+	uint32_t *bucket = bucket_of(t, node, pid);
 	struct proc *p = &t->procs[i];
 
 	p->pid = pid;
@@ -94,11 +101,16 @@ static struct proc *add(struct proctab *t, uint64_t node, uint32_t pid)
 	return p;
 }
 
+static struct proc *add(struct proctab *t, uint64_t node, uint32_t pid)
+{
+	return put(t, free_place(t, false), node, pid);
+}
+
 /* Nothing known but pid and node. */
 static void reset(struct proc *p)
 {
 	p->ppid = 0;
-	p->exec_ns = p->news_ns = 0;
+	p->exec_ns = p->news_ns = p->looked_ns = 0;
 	p->exited = false;
 	memset(p->cut, 0, sizeof(p->cut));
 	memset(p->len, 0, sizeof(p->len));
@@ -169,6 +181,7 @@ void proctab_seen(struct proctab *t, const struct proc_view *v)
 	uint64_t node = node_hash(v->node);
 	struct proc *p = lookup(t, node, v->pid);
 
+	t->passed = 0;
 	if (!v->pid || (p && out_of_date(p, v)))
 		return;
 	if (!p || !same_process(p, v)) {
@@ -184,6 +197,7 @@ void proctab_exec(struct proctab *t, const struct proc_view *v)
 	uint64_t node = node_hash(v->node);
 	struct proc *p = lookup(t, node, v->pid);
 
+	t->passed = 0;
 	if (!v->pid)
 		return;
 	if (!p)
@@ -227,6 +241,52 @@ void proctab_exit(struct proctab *t, const struct proc_view *v)
 	p->exited = true;
 	p->news_ns = v->time_ns;
 	t->heard[p - t->procs] = 0;
+}
+
+/* The times of events may go back a little. */
+static bool is_near(int64_t a, int64_t b)
+{
+	return (a > b ? (uint64_t)a - (uint64_t)b : (uint64_t)b - (uint64_t)a) < NEWS_NS;
+}
+
+bool proctab_is_due(const struct proc *p, int64_t now_ns)
+{
+	return !p || (!is_near(now_ns, p->news_ns) && !is_near(now_ns, p->looked_ns));
+}
+
+/*
+ * Is it the process that was known, by what a look found? Who held the pid at the latest news and was started before
+ * them still is that process; but where no exec of it was seen, it may have run another program since.
+ */
+static bool is_still(const struct proc *p, const struct proc_view *v, int64_t start_ns)
+{
+	if (start_ns - SLACK_NS > p->news_ns)
+		return false;
+	return p->exec_ns || (fits(p, PROC_EXEPATH, v->text[PROC_EXEPATH]) && fits(p, PROC_NAME, v->text[PROC_NAME]));
+}
+
+const struct proc *proctab_looked(struct proctab *t, const struct proc_view *v, int64_t start_ns)
+{
+	bool found = (v->ppid || v->text[PROC_NAME].n) && start_ns - SLACK_NS <= v->time_ns;
+	uint64_t node = node_hash(v->node);
+	struct proc *p = lookup(t, node, v->pid);
+	uint32_t place;
+
+	if (!v->pid)
+		return NULL;
+	if (!p) {
+		place = free_place(t, true);
+		if (place == NONE)
+			return NULL;
+		p = put(t, place, node, v->pid);
+		reset(p);
+	} else if (found && !is_still(p, v, start_ns)) {
+		reset(p);
+	}
+	if (found)
+		take_view(p, v);
+	p->looked_ns = v->time_ns;
+	return p;
 }
 
 const struct proc *proctab_find(struct proctab *t, struct span node, uint32_t pid)

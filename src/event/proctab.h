@@ -1,7 +1,7 @@
 /*
  * Processes as the events tell of them: what an event says of its process is remembered for its children. Nothing is
- * asked of the system, so a replay knows what the live daemon would. Bounded: the longest unheard of is forgotten
- * first.
+ * asked of the system here; what a live daemon learns from it is told by proctab_looked(). Bounded: the longest unheard
+ * of is forgotten first.
  */
 #ifndef TIERCEL_EVENT_PROCTAB_H
 #define TIERCEL_EVENT_PROCTAB_H
@@ -13,6 +13,7 @@
 enum proc_text { PROC_NAME, PROC_EXEPATH, PROC_EXE, PROC_CMDLINE, PROC_TEXT_COUNT };
 #define PROC_TEXT_MAX 160 /* bytes of the longest text kept */
 #define PROC_DEPTH 64     /* ancestors at most */
+#define PROC_NEWS_S 10    /* so long after news of a process, or a look at it, there is no need to look */
 
 /* What one event says of a process. An empty text: it does not say. */
 struct proc_view {
@@ -26,7 +27,8 @@ struct proc_view {
 struct proc {
 	uint32_t pid, ppid;     /* ppid 0: unknown */
 	int64_t exec_ns;        /* time of its exec, 0: not seen */
-	int64_t news_ns;        /* of the latest event that told of it */
+	int64_t news_ns;        /* of the latest event that told of it, or of the latest look that found it */
+	int64_t looked_ns;      /* of the event that it was last looked at for, 0: never */
 	uint64_t node;          /* hashed */
 	uint32_t next;
 	bool exited;
@@ -38,7 +40,7 @@ struct proc {
 struct proctab;
 
 /*
- * Room for `capacity` processes, 0: 4,096, of 400 bytes each, touched as used. NULL: no memory; none is allocated
+ * Room for `capacity` processes, 0: 4,096, of 408 bytes each, touched as used. NULL: no memory; none is allocated
  * later.
  */
 struct proctab *proctab_new(unsigned capacity);
@@ -59,6 +61,16 @@ void proctab_exec(struct proctab *t, const struct proc_view *v);
 void proctab_fork(struct proctab *t, const struct proc_view *v, uint32_t child);
 /* The process is gone: its children may still ask for it, but its pid is free for others. */
 void proctab_exit(struct proctab *t, const struct proc_view *v);
+
+/* Is it unknown (p NULL), or long since anything was heard of it, for an event of that time? */
+bool proctab_is_due(const struct proc *p, int64_t now_ns);
+/*
+ * v->pid was looked at for an event of the time v->time_ns: what the system says of it, and when it was started (0:
+ * unknown). Without parent and name, or younger than the event, it is not there: to be remembered for PROC_NEWS_S.
+ * What an exec told stands, unless the process is another one by its start. NULL: no room for it now, as no process
+ * that was found since an event was told of makes way for it.
+ */
+const struct proc *proctab_looked(struct proctab *t, const struct proc_view *v, int64_t start_ns);
 
 /* NULL: unknown. */
 const struct proc *proctab_find(struct proctab *t, struct span node, uint32_t pid);

@@ -18,6 +18,7 @@ unit_tests += \
 	tests/unit/test_internal \
 	tests/unit/test_names \
 	tests/unit/test_norm_record \
+	tests/unit/test_norm_tree \
 	tests/unit/test_normalize \
 	tests/unit/test_proctab \
 	tests/unit/test_serials \

@@ -13,9 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Fixed in the kernel, include/linux/proc_ns.h: PROC_USER_INIT_INO, PROC_PID_INIT_INO. */
-#define INIT_USER_NS "user:[4026531837]"
-#define INIT_PID_NS "pid:[4026531836]"
+#define INIT_USER_NS "user:[4026531837]" /* PROC_USER_INIT_INO, see PROBE_INIT_PID_NS */
 
 struct path {
 	char text[PATH_MAX];
@@ -101,7 +99,7 @@ static void look_at_namespaces(struct probe *p, const struct probe_host *host)
 	if (read_link(host, "/proc/self/ns/user", own, sizeof(own)))
 		p->init_user_ns = answer(strcmp(own, INIT_USER_NS) == 0);
 	if (read_link(host, "/proc/self/ns/pid", own, sizeof(own)))
-		p->init_pid_ns = answer(strcmp(own, INIT_PID_NS) == 0);
+		p->init_pid_ns = answer(strcmp(own, PROBE_INIT_PID_NS) == 0);
 	/* Process 1 is the host's only there. Else: this setting is to be seen in the first network namespace alone. */
 	if (p->init_pid_ns == PROBE_YES && read_link(host, "/proc/self/ns/net", own, sizeof(own)) &&
 		read_link(host, "/proc/1/ns/net", first, sizeof(first)))

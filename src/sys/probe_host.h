@@ -4,6 +4,9 @@
 
 #include "sys/probe.h"
 
+/* What /proc/self/ns/pid leads to on the host itself: PROC_PID_INIT_INO of the kernel's include/linux/proc_ns.h. */
+#define PROBE_INIT_PID_NS "pid:[4026531836]"
+
 struct probe_host {
 	const char *root;             /* goes before /proc, /sys, /boot, /etc ... */
 	const char *release, *machine;

@@ -8,7 +8,8 @@ libtiercel_a_SOURCES += \
 	src/sys/probe_choose.c \
 	src/sys/probe_host.c src/sys/probe_host.h \
 	src/sys/probe_rules.c src/sys/probe_rules.h \
-	src/sys/probe_seccomp.c
+	src/sys/probe_seccomp.c \
+	src/sys/proc.c src/sys/proc.h
 if HAVE_LIBMNL
 libtiercel_a_SOURCES += \
 	src/sys/audit_ctl.c \
@@ -28,7 +29,8 @@ libtiercel_a_SOURCES += src/sys/audit_ctl_none.c src/sys/priv_none.c
 endif
 unit_tests += \
 	tests/unit/test_compat \
-	tests/unit/test_fake_kernel
+	tests/unit/test_fake_kernel \
+	tests/unit/test_proc
 tests_unit_test_fake_kernel_LDADD = $(fake_libs)
 
 EXTRA_DIST += tests/fuzz/corpus/priv

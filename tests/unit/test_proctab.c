@@ -287,6 +287,115 @@ static void the_longest_unheard_of_goes_first(void **state)
 	proctab_free(t);
 }
 
+static const struct proc *looked(struct proctab *t, uint32_t pid, uint32_t ppid, const char *name, const char *exepath,
+	int64_t time_ns, int64_t start_ns)
+{
+	struct proc_view v = view(pid, ppid, name, exepath, time_ns);
+
+	return proctab_looked(t, &v, start_ns);
+}
+
+static void looks_are_remembered(void **state)
+{
+	struct proctab *t = proctab_new(0);
+	const struct proc *p;
+
+	(void)state;
+	assert_true(proctab_is_due(NULL, 0));
+	p = looked(t, 7, 1, "nginx", "/sbin/nginx", 100 * S, 50 * S);
+	check(t, 7, 1, "nginx", "/sbin/nginx", "");
+	assert_true(p->exec_ns == 0);
+	assert_false(proctab_is_due(p, 100 * S));
+	assert_false(proctab_is_due(p, 109 * S));
+	assert_false(proctab_is_due(p, 91 * S)); /* times go back a little */
+	assert_true(proctab_is_due(p, 110 * S));
+	assert_true(proctab_is_due(p, 90 * S));
+	/* who is not there is remembered as well, until an event tells */
+	p = looked(t, 8, 0, NULL, NULL, 100 * S, 0);
+	check(t, 8, 0, "", "", "");
+	assert_false(proctab_is_due(p, 101 * S));
+	seen(t, 8, 7, "sh", "/bin/sh", 102 * S);
+	check(t, 8, 7, "sh", "/bin/sh", "");
+	assert_false(proctab_is_due(proctab_find(t, text(""), 8), 111 * S));
+	/* younger than the event that asks: another process */
+	p = looked(t, 9, 1, "late", "/bin/late", 100 * S, 101 * S);
+	check(t, 9, 0, "", "", "");
+	p = looked(t, 9, 1, "late", "/bin/late", 112 * S, 101 * S);
+	check(t, 9, 1, "late", "/bin/late", "");
+	/* a kernel thread */
+	looked(t, 2, 0, "kthreadd", NULL, 100 * S, 1);
+	check(t, 2, 0, "kthreadd", "", "");
+	proctab_free(t);
+}
+
+static void looks_and_events(void **state)
+{
+	struct proctab *t = proctab_new(0);
+
+	(void)state;
+	/* what an exec told stands, */
+	exec(t, 7, 1, "/bin/sh", "sh -x", 100 * S);
+	looked(t, 7, 3, "thread", "/jail/bin/sh", 120 * S, 90 * S);
+	check(t, 7, 3, "sh", "/bin/sh", "sh -x");
+	assert_true(proctab_find(t, text(""), 7)->exec_ns == 100 * S);
+	looked(t, 7, 0, NULL, NULL, 140 * S, 0); /* gone: children may still ask */
+	check(t, 7, 3, "sh", "/bin/sh", "sh -x");
+	/* unless it is another process by its start, which a clock's tick makes none. */
+	looked(t, 7, 3, "x", NULL, 160 * S, 120 * S + S / 20);
+	check(t, 7, 3, "sh", "/bin/sh", "sh -x");
+	looked(t, 7, 1, "cron", "/bin/cron", 180 * S, 170 * S);
+	check(t, 7, 1, "cron", "/bin/cron", "");
+	assert_true(proctab_find(t, text(""), 7)->exec_ns == 0);
+	/* no exec of it was seen: another program, or another name where the program is not told */
+	seen(t, 8, 1, "a", "/bin/a", 100 * S);
+	looked(t, 8, 2, "a", NULL, 120 * S, 50 * S);
+	check(t, 8, 2, "a", "/bin/a", "");
+	looked(t, 8, 2, "b", NULL, 140 * S, 50 * S);
+	check(t, 8, 2, "b", "", "");
+	looked(t, 8, 2, "b", "/bin/b", 160 * S, 50 * S);
+	check(t, 8, 2, "b", "/bin/b", "");
+	looked(t, 8, 2, "b", "/bin/c", 180 * S, 50 * S);
+	check(t, 8, 2, "b", "/bin/c", "");
+	/* events tell of it later, and of its exec */
+	exec(t, 8, 2, "/bin/d", "d -e", 200 * S);
+	check(t, 8, 2, "d", "/bin/d", "d -e");
+	/* a process that has ended: a new one of its pid is known by its start */
+	proctab_exit(t, &(struct proc_view){ .pid = 8, .time_ns = 201 * S });
+	looked(t, 8, 1, "new", "/bin/new", 220 * S, 210 * S);
+	check(t, 8, 1, "new", "/bin/new", "");
+	assert_false(proctab_find(t, text(""), 8)->exited);
+	proctab_free(t);
+}
+
+/* Who was found for an event keeps his place, however many are looked at for it. */
+static void looks_make_nobody_go(void **state)
+{
+	struct proctab *t = proctab_new(8);
+	const struct proc *p;
+
+	(void)state;
+	for (uint32_t pid = 1; pid <= 8; pid++)
+		seen(t, pid, 1, "n", NULL, S);
+	for (uint32_t round = 0; round < 50; round++) {
+		uint32_t kept = 100 + round;
+
+		seen(t, kept, 1, "kept", NULL, S);
+		for (uint32_t pid = 1000 + 20 * round; pid < 1020 + 20 * round; pid++) {
+			p = looked(t, pid, 1, "n", NULL, S, 0);
+			assert_true(!p || p->pid == pid);
+			if (pid % 3 == 0)
+				check(t, kept, 1, "kept", "", "");
+		}
+		check(t, kept, 1, "kept", "", "");
+	}
+	proctab_free(t);
+	t = proctab_new(1);
+	seen(t, 1, 0, "one", NULL, S);
+	assert_null(looked(t, 2, 1, "two", NULL, S, 0));
+	check(t, 1, 0, "one", "", "");
+	proctab_free(t);
+}
+
 /* Any calls in any order: what is found bears the pid asked for, and only pids that were told of are found. */
 static void any_calls(void **state)
 {
@@ -311,6 +420,10 @@ static void any_calls(void **state)
 		assert_true(!p || (p->pid == pid && told[pid]));
 		if (p)
 			assert_in_range(proctab_ancestors(t, p, out, PROC_DEPTH), 0, 36);
+		if (seed >> 60 == 0) {
+			told[pid] = proctab_looked(t, &v, (int64_t)(seed >> 30) % 100 * S) || told[pid];
+			continue;
+		}
 		switch (seed >> 56 & 3) {
 		case 0:
 			proctab_seen(t, &v);
@@ -342,6 +455,9 @@ int main(void)
 		cmocka_unit_test(ancestors),
 		cmocka_unit_test(long_texts_are_cut),
 		cmocka_unit_test(the_longest_unheard_of_goes_first),
+		cmocka_unit_test(looks_are_remembered),
+		cmocka_unit_test(looks_and_events),
+		cmocka_unit_test(looks_make_nobody_go),
 		cmocka_unit_test(any_calls),
 	};
 
