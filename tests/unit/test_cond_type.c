@@ -266,7 +266,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(operators_by_type), cmocka_unit_test(operands_have_types),
 		cmocka_unit_test(right_operands_by_type), cmocka_unit_test(operators_with_a_field),
-		cmocka_unit_test(numbers), cmocka_unit_test(addresses), cmocka_unit_test(bytes), cmocka_unit_test(texts),
+		cmocka_unit_test(numbers), cmocka_unit_test(addresses), cmocka_unit_test(bytes),
+		cmocka_unit_test(texts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
