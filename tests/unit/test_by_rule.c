@@ -130,7 +130,7 @@ static void what_is_selected(void **state)
 		{ SELECT_KILL, "Informational kill|" },
 		{ RULE_UMASK, "Warning umask|" },
 		{ SELECT_KILL RULE_UMASK, "Informational kill|Warning umask|" },
-		{ SELECT_KILL "[rule r]\ncondition = evt.type in (kill, getpid)\n", "Notice getpid|Notice kill|" },
+		{ SELECT_KILL "[rule r]\ncondition = evt.type in (kill, getpid)\n", "Notice r: getpid|Notice r: kill|" },
 		{ SELECT_KILL "[rule r]\ncondition = evt.type in (kill, getpid)\nenabled = no\n", "Informational kill|" },
 		{ "[rule r]\ncondition = evt.type in (kill, getpid)\nenabled = no\n", "" },
 	};
@@ -145,10 +145,13 @@ static void what_is_selected(void **state)
 		call(b, 0, UMASK, "c");
 		written(b);
 		for (char *line = strtok(b->text, "\n"); line; line = strtok(NULL, "\n")) {
-			char priority[32], type[32];
+			char priority[32], name[32], type[32];
 
-			assert_int_equal(sscanf(line, "%*s %31s %31s", priority, type), 2);
-			sprintf(got + strlen(got), "%s %s|", priority, type);
+			assert_int_equal(sscanf(line, "%*s %31s %31s %31s", priority, name, type), 3);
+			if (name[strlen(name) - 1] == ':') /* of a rule */
+				sprintf(got + strlen(got), "%s %s %s|", priority, name, type);
+			else
+				sprintf(got + strlen(got), "%s %s|", priority, name);
 		}
 		assert_string_equal(got, cases[i].want);
 		pipeline_end(b->pipeline);
@@ -223,7 +226,7 @@ static void outputs_by_severity(void **state)
 	call(b, 0, UMASK, "c");
 	call(b, 0, KILL, "c");
 	expect_counts(b, "received 2 events (4 records, 0 malformed) = emitted 1 + filtered 1 + dropped 0");
-	assert_non_null(strstr(written(b), "Alert kill"));
+	assert_non_null(strstr(written(b), "Alert t: kill"));
 }
 
 #define LIMITED "rate_limit = 1/m burst 2\n"
@@ -275,9 +278,9 @@ static void a_limit_is_the_rules_alone(void **state)
 	call(b, 0, UMASK, "quiet");
 	expect_counts(b, "emitted 5 + filtered 0 + dropped 0");
 	written(b);
-	assert_non_null(strstr(b->text, "Notice kill"));
+	assert_non_null(strstr(b->text, "Notice kill: kill"));
 	assert_non_null(strstr(b->text, "Informational kill"));
-	assert_non_null(strstr(b->text, "Debug umask"));
+	assert_non_null(strstr(b->text, "Debug quiet: umask"));
 	assert_null(strstr(strstr(b->text, "Debug"), "Warning"));
 }
 
