@@ -7,7 +7,6 @@ libtiercel_a_SOURCES += \
 	src/daemon/daemon.c src/daemon/daemon.h \
 	src/daemon/live.c src/daemon/live.h \
 	src/daemon/loss.c src/daemon/loss.h \
-	src/daemon/mounts.c src/daemon/mounts.h \
 	src/daemon/news.c src/daemon/news.h \
 	src/daemon/owner.c src/daemon/owner.h \
 	src/daemon/pidfile.c src/daemon/pidfile.h \
@@ -20,7 +19,6 @@ unit_tests += \
 	tests/unit/test_background \
 	tests/unit/test_by_rule \
 	tests/unit/test_loss \
-	tests/unit/test_mounts \
 	tests/unit/test_owner \
 	tests/unit/test_owner_end \
 	tests/unit/test_pidfile \

@@ -3,7 +3,7 @@
 #define TIERCEL_DAEMON_RULES_H
 
 #include "daemon/live.h"
-#include "daemon/mounts.h"
+#include "sys/mounts.h"
 #include "daemon/owner.h"
 #include "daemon/pidfile.h"
 #include "rule/plan_prune.h"

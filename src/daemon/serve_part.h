@@ -4,7 +4,7 @@
 
 #include "daemon/live.h"
 #include "daemon/loss.h"
-#include "daemon/mounts.h"
+#include "sys/mounts.h"
 #include "daemon/rules.h"
 #include "daemon/serve.h"
 #include "event/names.h"

@@ -69,7 +69,7 @@ void serve_load_rules(struct serve *d)
 
 	if (!d->live.choice.load_rules)
 		return;
-	mounts_open(&d->mounts, "/proc/self/mountinfo"); /* before the plan: what comes later is a change */
+	mounts_open(&d->mounts, MOUNTS_FILE); /* before the plan: what comes later is a change */
 	plan = rules_plan(&d->live, route_config(d->route));
 	if (!plan)
 		return;

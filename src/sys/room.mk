@@ -3,6 +3,7 @@ libtiercel_a_SOURCES += \
 	src/sys/audit_ctl.h \
 	src/sys/audit_wire.h \
 	src/sys/compat.c src/sys/compat.h \
+	src/sys/mounts.c src/sys/mounts.h \
 	src/sys/priv.h \
 	src/sys/probe.c src/sys/probe.h \
 	src/sys/probe_choose.c \
@@ -29,6 +30,7 @@ libtiercel_a_SOURCES += src/sys/audit_ctl_none.c src/sys/priv_none.c
 endif
 unit_tests += \
 	tests/unit/test_compat \
+	tests/unit/test_mounts \
 	tests/unit/test_fake_kernel \
 	tests/unit/test_proc
 tests_unit_test_fake_kernel_LDADD = $(fake_libs)

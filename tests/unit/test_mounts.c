@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "daemon/mounts.h"
+#include "sys/mounts.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -71,6 +71,27 @@ static void changes_are_seen(void **state)
 	}
 }
 
+static void above_is_not_below(void **state)
+{
+	struct mounts m;
+
+	(void)state;
+	put(ROOT);
+	mounts_open(&m, path);
+	put(ROOT DATA);
+	assert_true(mounts_look(&m));
+	assert_true(mounts_above(&m, "/srv/data"));
+	assert_true(mounts_above(&m, "/srv/data/x/y"));
+	assert_false(mounts_above(&m, "/srv"));
+	assert_false(mounts_above(&m, "/srv/database"));
+	assert_false(mounts_above(&m, "/"));
+	put(DATA);
+	assert_true(mounts_look(&m));
+	assert_true(mounts_above(&m, "/"));
+	assert_true(mounts_above(&m, "/etc"));
+	mounts_close(&m);
+}
+
 static void many_mounts_are_read(void **state)
 {
 	struct mounts m;
@@ -89,6 +110,53 @@ static void many_mounts_are_read(void **state)
 	assert_true(mounts_look(&m));
 	assert_true(mounts_touch(&m, "/late/file"));
 	assert_false(mounts_touch(&m, "/var/lib/containers"));
+	mounts_close(&m);
+}
+
+static void where_others_answer_is_far(void **state)
+{
+	static const char *const far[] = { "/net", "/net/x/y", "/home/ann/ssh", "/home/ann/ssh/a" };
+	static const char *const near[] = { "/", "/ne", "/network", "/home/ann", "/srv/data/x", "/nowhere" };
+	struct mounts m;
+
+	(void)state;
+	put("22 1 8:1 / / rw shared:1 - nfs4 server:/root rw\n" DATA "40 22 0:9 / /net rw - autofs /etc/auto.net rw\n"
+		"41 22 0:8 / /home/ann/ssh rw shared:4 master:1 - fuse.sshfs elsewhere: rw\n" BLANK);
+	mounts_open(&m, path);
+	for (size_t i = 0; i < sizeof(far) / sizeof(far[0]); i++)
+		if (!mounts_far(&m, far[i]))
+			fail_msg("%s is near", far[i]);
+	for (size_t i = 0; i < sizeof(near) / sizeof(near[0]); i++)
+		if (mounts_far(&m, near[i]))
+			fail_msg("%s is far", near[i]);
+	mounts_close(&m);
+}
+
+/* What is too much to be read may be anything, until it can be read again. */
+static void too_many_are_any(void **state)
+{
+	struct mounts m;
+	FILE *f = fopen(path, "w");
+
+	(void)state;
+	assert_non_null(f);
+	for (unsigned i = 0; i < 17u << 14; i++)
+		fprintf(f, "%1023u\n", i);
+	assert_int_equal(fclose(f), 0);
+	mounts_open(&m, path);
+	assert_true(m.fd >= 0);
+	for (unsigned i = 0; i < 2; i++) {
+		assert_true(mounts_look(&m));
+		assert_true(mounts_touch(&m, "/any"));
+		assert_true(mounts_far(&m, "/any"));
+	}
+	put(ROOT);
+	assert_true(mounts_look(&m));
+	assert_true(mounts_touch(&m, "/any"));
+	assert_false(mounts_far(&m, "/any"));
+	put(ROOT DATA);
+	assert_true(mounts_look(&m));
+	assert_false(mounts_touch(&m, "/any"));
 	mounts_close(&m);
 }
 
@@ -126,7 +194,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(changes_are_seen),
+		cmocka_unit_test(above_is_not_below),
 		cmocka_unit_test(many_mounts_are_read),
+		cmocka_unit_test(where_others_answer_is_far),
+		cmocka_unit_test(too_many_are_any),
 		cmocka_unit_test(no_file_is_nothing_to_follow),
 		cmocka_unit_test(the_kernels_own_are_read),
 	};
