@@ -26,6 +26,7 @@ void plan_free(struct plan *p)
 	free(p->rules);
 	free(p->sections);
 	free(p->notes);
+	free(p->spots);
 	free(p->text_at.slot);
 	free(p->note_at.slot);
 	free(p);

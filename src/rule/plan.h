@@ -70,6 +70,7 @@ enum plan_feature {
 	PLAN_OBJECT_IDS = 64  /* obj_uid, obj_gid, 3.3 */
 };
 
+/* `end` NULL: the link is not followed, as it is not trusted, or nobody may ever say where it leads. */
 typedef void plan_link_seen(void *ctx, const char *link, const char *end);
 
 struct plan_host {
@@ -92,6 +93,7 @@ struct plan_host {
 	 * of all, as there is too much. NULL: ask the file system, unless look is set.
 	 */
 	bool (*links)(const char *dir, plan_link_seen *seen, void *ctx);
+	const char *mounts; /* the file that tells of them (sys/mounts.h); NULL: this process's */
 };
 
 /*
@@ -113,6 +115,14 @@ struct plan_section {
 	const char *kind, *name; /* "select", "rule"; name NULL: none was told. The plan's */
 };
 
+/*
+ * A path that the plan depends on, with no link before its end, besides those of its tests: the links on the way of a
+ * name, and what it leads to, there or not. Were something mounted at it or above, the plan might be another.
+ */
+struct plan_spot {
+	const char *name, *at; /* the plan's; name NULL: the same, or of a link in a watched directory */
+};
+
 /* Where an entry of a list stands, by its hash; plan.c's own. */
 struct plan_index {
 	uint32_t *slot; /* place + 1; 0: free */
@@ -128,6 +138,8 @@ struct plan {
 	size_t section_count;
 	struct plan_note *notes; /* each once a section */
 	size_t note_count;
+	struct plan_spot *spots;
+	size_t spot_count;
 	struct plan_index text_at, note_at;
 };
 

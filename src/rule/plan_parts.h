@@ -64,24 +64,48 @@ struct plan_work {
 	unsigned arches;
 	struct plan_links *links;         /* of each directory that was looked through */
 	size_t links_count;
+	struct plan_names *names;         /* plan_names.c's own */
 	unsigned section;
 	bool telling;                     /* notes are made */
 };
 void plan_say(struct plan_work *work, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
+/* What a name is on this host; asked for once. For want of memory, it is not there. */
+struct plan_name {
+	const char *real; /* the plan's, without a link; NULL: not there */
+	int kind;         /* as struct plan_host, look() */
+	bool led;         /* it is a link itself */
+};
+struct plan_name plan_name(struct plan_work *work, const char *name);
+/*
+ * Where a link leads, a path without links before its end. BARRED: on the way is a link that is neither root's nor the
+ * trusted user's, or a file system that may never answer.
+ */
+enum plan_way { PLAN_WAY_FOUND, PLAN_WAY_NOWHERE, PLAN_WAY_BARRED };
+enum plan_way plan_follow(struct plan_work *work, struct plan_name *to, const char *link, uint32_t trusted);
+void plan_names_release(struct plan_work *work);
+
 struct plan_link {
 	const char *at, *end;
+	size_t n;       /* of at */
 	bool directory; /* at its end */
+	bool marked;    /* see below */
 };
 /* Links below a directory that lead out of it. */
 struct plan_links {
 	const char *dir;
-	struct plan_link *link;
+	struct plan_link *link; /* sorted by where they are */
 	size_t count;
-	bool cut; /* there is more than was looked at */
+	unsigned barred; /* links that are not followed */
+	bool cut;        /* there is more than was looked at */
+	bool asked;      /* a want at work has it */
+	size_t marked;   /* links by which a name of that want may go; more than PLAN_LINKED: more, maybe */
 };
+#define PLAN_LINKED 48 /* what links lead to; more are not watched */
 /* Of a directory, which is the plan's text; NULL: no memory. Valid until the next one. */
-const struct plan_links *plan_links(struct plan_work *work, const char *dir);
+struct plan_links *plan_links(struct plan_work *work, const char *dir);
+/* Mark those by which a name may go that fits the pattern, whose first n bytes are names without a wildcard. */
+void plan_links_mark(struct plan_links *l, struct span pattern, const char *literal, size_t n, bool whole);
 void plan_links_release(struct plan_work *work);
 
 /* A test of an object: WIRE_DIR or WIRE_WATCH, and its text, the plan's. */

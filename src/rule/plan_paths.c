@@ -8,8 +8,6 @@
 #include <sys/stat.h>
 #include <sys/vfs.h>
 
-#define LINKED_MAX 48 /* what links lead to; more are not watched */
-
 /* A pattern's names up to the first with a wildcard, each with a slash before it. */
 struct anchor {
 	char text[PLAN_PATH_MAX];
@@ -134,12 +132,12 @@ static bool read_anchor(struct anchor *a, struct span pattern, unsigned most)
 }
 
 /* Is the directory there that a watched name lies in? */
-static bool has_parent(const struct anchor *a, const struct plan_host *host)
+static bool has_parent(const struct anchor *a, struct plan_work *work)
 {
 	struct anchor up = *a;
 
 	cut_name(&up);
-	return up.n == 0 || plan_look(host, up.text) == 1;
+	return up.n == 0 || plan_name(work, up.text).kind == 1;
 }
 
 static int add(struct plan_paths *paths, struct plan *plan, uint32_t field, const struct anchor *a)
@@ -168,12 +166,6 @@ static int add_own(struct plan_paths *paths, struct plan *plan, uint32_t field, 
 	return add(paths, plan, field, a);
 }
 
-/* Does a name that goes through the link fit the pattern? Of a directory: one may. */
-static bool goes_through(const struct plan_link *link, struct span pattern)
-{
-	return link->directory || glob_match(pattern, span_of(link->at, strlen(link->at)));
-}
-
 static int add_end(struct plan_paths *paths, struct plan *plan, const struct plan_link *link)
 {
 	struct anchor a;
@@ -184,65 +176,94 @@ static int add_end(struct plan_paths *paths, struct plan *plan, const struct pla
 	return add(paths, plan, link->directory ? WIRE_DIR : WIRE_WATCH, &a);
 }
 
-/* What links in a watched directory lead to. 0, or -ENOMEM. */
-static int add_linked(struct plan_paths *paths, struct plan_work *work, const char *dir, struct span pattern,
-	bool links)
+static void tell_links(struct plan_work *work, const struct plan_links *l, bool followed)
 {
-	const struct plan_links *l = plan_links(work, dir);
-	unsigned wanted = 0;
-	int rc = l ? 0 : -ENOMEM;
+	const char *s = l->marked == 1 ? "" : "s", *leads = l->marked == 1 ? "s" : "";
 
-	for (size_t i = 0; l && i < l->count; i++)
-		wanted += goes_through(&l->link[i], pattern);
-	links = links && paths->linked + wanted <= LINKED_MAX;
-	for (size_t i = 0; l && links && i < l->count && rc == 0; i++)
-		if (goes_through(&l->link[i], pattern))
-			rc = add_end(paths, work->plan, &l->link[i]);
-	if (wanted)
-		plan_say(work, links ? "path: %u link%s in %s lead%s out of it: what is there is told of, too" :
-			"path: %u link%s in %s lead%s out of it: too much for kernel rules, what is there is not told of",
-			wanted, wanted == 1 ? "" : "s", dir, wanted == 1 ? "s" : "");
-	if (l && l->cut)
-		plan_say(work, "path: %s holds too much to look for links in all of it", dir);
+	if (l->marked && followed)
+		plan_say(work, "path: %zu link%s in %s lead%s out of it: what is there is told of, too", l->marked, s, l->dir,
+			leads);
+	else if (l->marked > PLAN_LINKED)
+		plan_say(work, "path: more than %d links in %s lead out of it: too much for kernel rules, what is there is not "
+			"told of", PLAN_LINKED, l->dir);
+	else if (l->marked)
+		plan_say(work, "path: %zu link%s in %s lead%s out of it: too much for kernel rules, what is there is not told "
+			"of", l->marked, s, l->dir, leads);
+	if (l->barred)
+		plan_say(work, "path: %u link%s in %s %s not followed (of another user, to a remote file system, or to /): what "
+			"is there is not told of", l->barred, l->barred == 1 ? "" : "s", l->dir, l->barred == 1 ? "is" : "are");
+	if (l->cut)
+		plan_say(work, "path: %s holds too much to look for links in all of it", l->dir);
+}
+
+/* What links in the want's directories lead to. 0, or -ENOMEM. */
+static int add_linked(struct plan_paths *paths, struct plan_work *work, bool links)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < work->links_count; i++) {
+		struct plan_links *l = &work->links[i];
+		bool followed = links && paths->linked + l->marked <= PLAN_LINKED;
+
+		if (!l->asked)
+			continue;
+		tell_links(work, l, followed);
+		for (size_t k = 0; k < l->count && l->marked; k++) {
+			if (l->link[k].marked && followed && rc == 0)
+				rc = add_end(paths, work->plan, &l->link[k]);
+			l->marked -= l->link[k].marked;
+			l->link[k].marked = false;
+		}
+		l->asked = false;
+	}
 	return rc;
 }
 
-/* What the name leads to, where it is a link, which the kernel would watch itself. 1: to nowhere but the root. */
-static int add_led(struct plan_paths *paths, struct plan_work *work, uint32_t field, const struct anchor *a)
+/* What a name that is a link leads to: the kernel would watch the link itself. 1: to nowhere but the root. */
+static int add_led(struct plan_paths *paths, struct plan_work *work, uint32_t field, const char *name)
 {
+	struct plan_name to = plan_name(work, name);
 	struct anchor led;
-	char end[PLAN_PATH_MAX];
 
-	if (!lead(work->host, a->text, end))
+	if (!to.led || !to.real)
 		return 0;
-	if (!read_anchor(&led, span_of(end, strlen(end)), UINT_MAX) || led.names == 0)
+	if (!read_anchor(&led, span_of(to.real, strlen(to.real)), UINT_MAX) || led.names == 0)
 		return 1;
 	return add(paths, work->plan, field, &led);
 }
 
+static int ask_links(struct plan_work *work, const char *dir, struct span pattern)
+{
+	struct plan_links *l = plan_links(work, dir);
+	struct anchor literal;
+
+	if (l && read_anchor(&literal, pattern, UINT_MAX))
+		plan_links_mark(l, pattern, literal.text, literal.n, literal.whole);
+	return l ? 0 : -ENOMEM;
+}
+
 /* 1: there is nothing to watch. */
-static int add_pattern(struct plan_paths *paths, struct plan_work *work, struct span pattern, unsigned most, bool links)
+static int add_pattern(struct plan_paths *paths, struct plan_work *work, struct span pattern, unsigned most)
 {
 	struct anchor a;
-	const char *dir;
+	const char *name;
+	bool whole;
 	int rc;
 
 	/* What does not begin with a slash is no absolute name, but one that belongs to a directory nobody knows. */
 	if (!pattern.n || pattern.p[0] != '/' || !read_anchor(&a, pattern, most))
 		return 1;
-	if (a.whole && a.names && has_parent(&a, work->host)) {
-		rc = add_own(paths, work->plan, WIRE_WATCH, &a);
-		return rc < 0 ? rc : add_led(paths, work, WIRE_WATCH, &a);
-	}
-	while (a.names && plan_look(work->host, a.text) != 1)
+	whole = a.whole && a.names && has_parent(&a, work);
+	while (!whole && a.names && plan_name(work, a.text).kind != 1)
 		cut_name(&a);
 	if (a.names == 0)
 		return 1;
-	rc = add_own(paths, work->plan, WIRE_DIR, &a);
-	dir = rc < 0 ? NULL : paths->path[paths->count - 1].text;
-	if (rc == 0)
-		rc = add_led(paths, work, WIRE_DIR, &a);
-	return rc ? rc : add_linked(paths, work, dir, pattern, links);
+	rc = add_own(paths, work->plan, whole ? WIRE_WATCH : WIRE_DIR, &a);
+	if (rc < 0)
+		return rc;
+	name = paths->path[paths->count - 1].text;
+	rc = add_led(paths, work, whole ? WIRE_WATCH : WIRE_DIR, name);
+	return rc || whole ? rc : ask_links(work, name, pattern);
 }
 
 static int by_text(const void *a, const void *b)
@@ -305,7 +326,7 @@ static void tell_directories(struct plan_work *work, const struct plan_paths *pa
 int plan_paths(struct plan_paths *paths, struct plan_work *work, const struct plan_want *want, unsigned names,
 	bool links)
 {
-	int rc = 0;
+	int rc = 0, linked;
 
 	paths->count = paths->names = paths->linked = 0;
 	if (want->path_count == 0 || names == 0)
@@ -313,11 +334,13 @@ int plan_paths(struct plan_paths *paths, struct plan_work *work, const struct pl
 	for (size_t i = 0; i < want->path_count && rc == 0; i++) {
 		const struct span *pattern = &want->paths[i];
 
-		rc = add_pattern(paths, work, *pattern, names, links);
+		rc = add_pattern(paths, work, *pattern, names);
 		if (rc == 1)
 			plan_say(work, "path: %.*s has no directory that the kernel could watch: all files are told",
 				(int)pattern->n, pattern->p);
 	}
+	linked = add_linked(paths, work, links);
+	rc = rc ? rc : linked;
 	if (rc == 0) {
 		leave_out(paths);
 		tell_directories(work, paths);

@@ -16,6 +16,7 @@ libtiercel_a_SOURCES += \
 	src/rule/plan_make.c src/rule/plan_make.h \
 	src/rule/plan_match.c \
 	src/rule/plan_merge.c \
+	src/rule/plan_names.c \
 	src/rule/plan_numbers.c \
 	src/rule/plan_parts.c src/rule/plan_parts.h \
 	src/rule/plan_paths.c \
@@ -36,6 +37,7 @@ unit_tests += \
 	tests/unit/test_plan \
 	tests/unit/test_plan_cond \
 	tests/unit/test_plan_cond_property \
+	tests/unit/test_plan_links \
 	tests/unit/test_plan_property \
 	tests/unit/test_plan_prune \
 	tests/unit/test_plan_select \
