@@ -135,18 +135,69 @@ void rules_prune(const struct rules *r, struct owner *owner)
 		log_info("%u kinds of records that nobody looks at are left out by the kernel", result.pruned);
 }
 
-static bool is_touched(const void *mounts, const char *path)
+struct touching {
+	const struct plan *plan;
+	const struct mounts *mounts;
+};
+
+/* By its own name, or where links lead on its way. */
+static bool is_touched(const void *ctx, const char *path)
 {
-	return mounts_touch(mounts, path);
+	const struct touching *t = ctx;
+
+	if (mounts_touch(t->mounts, path))
+		return true;
+	for (size_t i = 0; i < t->plan->spot_count; i++) {
+		const struct plan_spot *s = &t->plan->spots[i];
+
+		if (s->name && strcmp(s->name, path) == 0 && mounts_touch(t->mounts, s->at))
+			return true;
+	}
+	return false;
+}
+
+/* Is it the name of a directory that a rule is about? */
+static bool is_watched(const struct plan *plan, const char *name)
+{
+	for (size_t i = 0; i < plan->count; i++)
+		for (unsigned k = 0; k < plan->rules[i].test_count; k++)
+			if (plan->rules[i].tests[k].text == name && plan->rules[i].tests[k].field == WIRE_DIR)
+				return true;
+	return false;
+}
+
+static bool concerns(const struct mounts *mounts, const struct plan_rule *rule)
+{
+	for (unsigned k = 0; k < rule->test_count && rule->action == WIRE_ALWAYS; k++)
+		if (rule->tests[k].text && mounts_touch(mounts, rule->tests[k].text))
+			return true;
+	return false;
+}
+
+bool rules_concerned(const struct rules *r, const struct mounts *mounts)
+{
+	const struct plan *plan = r->plan;
+
+	for (size_t i = 0; plan && i < plan->count; i++)
+		if (concerns(mounts, &plan->rules[i]))
+			return true;
+	for (size_t i = 0; plan && i < plan->spot_count; i++) {
+		const char *name = plan->spots[i].name, *at = plan->spots[i].at;
+
+		if (mounts_above(mounts, at) || (name && mounts_touch(mounts, at) && is_watched(plan, name)))
+			return true;
+	}
+	return false;
 }
 
 int rules_remount(struct rules *r, struct owner *owner, struct plan *fresh, const struct mounts *mounts)
 {
 	struct rule_audit_result changed, again = { .added = 0 };
+	const struct touching touching = { fresh, mounts };
 	int rc = load(r, owner, fresh, &changed);
 
 	if (rc == 0)
-		rc = owner_renew(owner, is_touched, mounts, &again);
+		rc = owner_renew(owner, is_touched, &touching, &again);
 	if (rc < 0)
 		log_error("mounts have changed, but the audit rules did not follow: %s", strerror(-rc));
 	else if (changed.added || changed.deleted || again.added)

@@ -3,10 +3,10 @@
 #define TIERCEL_DAEMON_RULES_H
 
 #include "daemon/live.h"
-#include "sys/mounts.h"
 #include "daemon/owner.h"
 #include "daemon/pidfile.h"
 #include "rule/plan_prune.h"
+#include "sys/mounts.h"
 
 /* Who loads rules holds this, as a second one would take those of the first for its own of before. */
 #define RULES_LOCK LOCALSTATEDIR "/run/tierceld-rules.pid"
@@ -26,7 +26,9 @@ struct plan *rules_plan(const struct live *live, const struct config *config);
 int rules_load(struct rules *r, struct owner *owner, struct plan *fresh, struct rule_audit_result *result);
 /* Let the kernel leave out the records that the plan does without: nobody looks at them any more. */
 void rules_prune(const struct rules *r, struct owner *owner);
-/* Mounts changed: as rules_load(), and rules whose paths that concerns are loaded again. */
+/* Might the plan be another, or its rules see something else, now that these mounts have changed? */
+bool rules_concerned(const struct rules *r, const struct mounts *mounts);
+/* They do: as rules_load(), and rules whose paths that concerns are loaded again. */
 int rules_remount(struct rules *r, struct owner *owner, struct plan *fresh, const struct mounts *mounts);
 /* Records that do not come, as they are left out: bit per enum seen. */
 uint32_t rules_pruned(const struct rules *r, const struct owner *owner);

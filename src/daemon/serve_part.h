@@ -4,10 +4,10 @@
 
 #include "daemon/live.h"
 #include "daemon/loss.h"
-#include "sys/mounts.h"
 #include "daemon/rules.h"
 #include "daemon/serve.h"
 #include "event/names.h"
+#include "sys/mounts.h"
 #include "sys/proc.h"
 
 struct serve {

@@ -173,7 +173,7 @@ void serve_follow_mounts(struct serve *d, int64_t now)
 	if (!d->remount_at || (now < d->remount_at && now < d->remount_by))
 		return;
 	d->remount_at = 0;
-	if (!mounts_look(&d->mounts) || !d->rules.plan || !d->owner)
+	if (!mounts_look(&d->mounts) || !d->owner || !rules_concerned(&d->rules, &d->mounts))
 		return;
 	plan = rules_plan(&d->live, route_config(d->route));
 	if (!plan)

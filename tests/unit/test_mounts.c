@@ -115,13 +115,13 @@ static void many_mounts_are_read(void **state)
 
 static void where_others_answer_is_far(void **state)
 {
-	static const char *const far[] = { "/net", "/net/x/y", "/home/ann/ssh", "/home/ann/ssh/a" };
-	static const char *const near[] = { "/", "/ne", "/network", "/home/ann", "/srv/data/x", "/nowhere" };
+	static const char *const far[] = { "/net", "/net/x/y", "/staff/ann/ssh", "/staff/ann/ssh/a" };
+	static const char *const near[] = { "/", "/ne", "/network", "/staff/ann", "/srv/data/x", "/nowhere" };
 	struct mounts m;
 
 	(void)state;
 	put("22 1 8:1 / / rw shared:1 - nfs4 server:/root rw\n" DATA "40 22 0:9 / /net rw - autofs /etc/auto.net rw\n"
-		"41 22 0:8 / /home/ann/ssh rw shared:4 master:1 - fuse.sshfs elsewhere: rw\n" BLANK);
+		"41 22 0:8 / /staff/ann/ssh rw shared:4 master:1 - fuse.sshfs elsewhere: rw\n" BLANK);
 	mounts_open(&m, path);
 	for (size_t i = 0; i < sizeof(far) / sizeof(far[0]); i++)
 		if (!mounts_far(&m, far[i]))
