@@ -42,16 +42,45 @@ static void add_all(struct plan_cond *pc, struct plan_wants *out)
 	plan_cond_add(pc, out, &w);
 }
 
-/* Where the kernel sends a type of record: with calls of its own accord, with those that a rule wants ... */
+/*
+ * A record that comes by itself, and its call's records with it, whichever call that is: but not where no rule is loaded
+ * at all (audit_dummy_context()). So it may be of any call, and needs no rule for one.
+ */
+static void add_any(struct plan_cond *pc, struct plan_calls *calls)
+{
+	pc->needs_a_rule = true;
+	if (!pc->plan)
+		memset(calls, 0xff, sizeof(*calls));
+}
+
+/* Where the kernel sends a type of record: with certain calls, or by itself. */
 static void look_at_type(struct plan_cond *pc, unsigned type, struct plan_calls *calls)
 {
 	struct plan_calls with;
 	const char *words;
 
 	plan_type_calls(type, &with, &words);
-	/* By itself, and its call with it: but not where no rule is loaded at all (audit_dummy_context()). */
-	pc->needs_a_rule = pc->needs_a_rule || !words;
+	if (!words)
+		add_any(pc, calls);
 	plan_calls_or(calls, &with);
+}
+
+/* The type of a name in lower case, as evt.type and audit.TYPE.KEY have it; -1: none. */
+static int type_of(struct span lower)
+{
+	char upper[64];
+
+	if (lower.n > sizeof(upper))
+		return -1;
+	for (size_t i = 0; i < lower.n; i++)
+		upper[i] = cond_upper(lower.p[i]);
+	return record_type_find(upper, lower.n);
+}
+
+/* Is it the name of a call, and of no record besides, as seccomp is? */
+static bool is_call(struct span name)
+{
+	return (syscall_by_name(name) && type_of(name) < 0) || span_starts(name, nameless);
 }
 
 /* May it be true of an event without a system call? Its evt.type is that of a record, or a word of our own. */
@@ -62,7 +91,7 @@ static bool may_be_record(const struct plan_literal *l)
 	if (l->negated || !plan_cond_is_equal(c))
 		return true;
 	for (size_t i = 0; i < c->count; i++)
-		if (!syscall_by_name(c->values[i].text) && !span_starts(c->values[i].text, nameless))
+		if (!is_call(c->values[i].text))
 			return true;
 	return false;
 }
@@ -189,55 +218,94 @@ const char *plan_cond_arch(struct plan_cond *pc, const struct plan_literal *l, s
 	return NULL;
 }
 
-/* audit.types is a list: of `in` each type must be among the values. */
+/* What a record may be called that the tables don't know: UNKNOWN[1334] by the kernel, brand_new in a log. */
+static bool is_unknown(struct span word)
+{
+	return span_starts(word, SPAN("UNKNOWN["));
+}
+
+static bool is_new(struct span word)
+{
+	for (size_t i = 0; i < word.n; i++)
+		if (!(cond_lower(word.p[i]) >= 'a' && cond_lower(word.p[i]) <= 'z') &&
+			!(word.p[i] >= '0' && word.p[i] <= '9') && word.p[i] != '_')
+			return false;
+	return word.n > 0;
+}
+
+/* One of the words that audit.types must have; false: no record is called so. */
+static bool look_at_word(struct plan_cond *pc, struct span word, struct plan_calls *calls)
+{
+	int type = record_type_find(word.p, word.n);
+
+	if (type >= 0)
+		look_at_type(pc, (unsigned)type, calls);
+	else if (is_unknown(word) || (is_new(word) && !pc->plan))
+		memset(calls, 0xff, sizeof(*calls));
+	return type >= 0 || is_unknown(word) || is_new(word);
+}
+
+/* The words that they all must be of: a call's event has SYSCALL. The others come without one. */
+static bool is_of_calls(struct plan_cond *pc, const struct cond_check *c)
+{
+	bool of_calls = false;
+
+	for (size_t i = 0; i < c->count; i++) {
+		int type = record_type_find(c->values[i].text.p, c->values[i].text.n);
+		struct plan_calls with;
+		const char *words;
+
+		of_calls = of_calls || type == RECORD_TYPE_SYSCALL;
+		if (type >= 0 && plan_type_calls((unsigned)type, &with, &words))
+			pc->needs_a_rule = true;
+	}
+	return of_calls;
+}
+
+/* audit.types is a list. */
 const char *plan_cond_types(struct plan_cond *pc, const struct plan_literal *l, struct plan_wants *out)
 {
+	static const char all_of_them[] = "the kernel does not test which records there are";
 	const struct cond_check *c = l->check;
 	struct plan_calls calls;
 
 	memset(&calls, 0, sizeof(calls));
-	if (l->negated || c->op != COND_INTERSECTS || !plan_cond_is_plain(c)) {
+	if (l->negated || !plan_cond_is_equal(c)) {
 		add_all(pc, out);
-		return c->op == COND_EXISTS ? NULL : "the kernel does not test which records there are";
+		return c->op == COND_EXISTS ? NULL : all_of_them;
 	}
-	for (size_t i = 0; i < c->count; i++) {
-		int type = record_type_find(c->values[i].text.p, c->values[i].text.n);
-
-		if (type >= 0) {
-			look_at_type(pc, (unsigned)type, &calls);
-		} else { /* one that a newer kernel has */
-			memset(&calls, 0xff, sizeof(calls));
-		}
+	if (c->op == COND_IN) {
+		pc->records = c->count > 0;
+		if (is_of_calls(pc, c))
+			add_all(pc, out);
+		return out->count ? all_of_them : NULL;
 	}
+	pc->records = false;
+	for (size_t i = 0; i < c->count; i++)
+		if (look_at_word(pc, c->values[i].text, &calls))
+			pc->records = true;
 	add_calls(pc, &calls, out);
 	return NULL;
 }
 
-/* audit.TYPE.KEY, audit.TYPE[n].KEY: told by a record of the type, see norm_extra(). -1: who knows. */
-static int type_of(struct span member)
-{
-	char upper[64];
-	size_t n = 0;
-
-	for (size_t i = 6; i < member.n && member.p[i] != '.' && member.p[i] != '[' && n < sizeof(upper); i++)
-		upper[n++] = cond_upper(member.p[i]);
-	return n < sizeof(upper) ? record_type_find(upper, n) : -1;
-}
-
+/* audit.TYPE.KEY, audit.TYPE[n].KEY: told by a record of the type, see norm_extra(). */
 const char *plan_cond_member(struct plan_cond *pc, const struct plan_literal *l, struct plan_wants *out)
 {
+	struct span member = l->check->left.member;
 	struct plan_calls calls;
-	int type = type_of(l->check->left.member);
+	size_t end = 6;
+	int type;
 
+	while (end < member.n && member.p[end] != '.' && member.p[end] != '[')
+		end++;
+	type = type_of(span_of(member.p + 6, end - 6));
 	memset(&calls, 0, sizeof(calls));
-	if (l->field == FIELD_AUDIT_MSG || span_starts(l->check->left.member, SPAN("audit.avc."))) {
-		pc->needs_a_rule = true; /* of programs; of access decisions: by themselves */
-		return NULL;
-	}
-	if (type < 0 || type == RECORD_TYPE_SYSCALL)
+	if (l->field == FIELD_AUDIT_MSG) /* of programs */
+		add_any(pc, &calls);
+	else if (type < 0 || type == RECORD_TYPE_SYSCALL)
 		memset(&calls, 0xff, sizeof(calls));
 	else
 		look_at_type(pc, (unsigned)type, &calls);
 	add_calls(pc, &calls, out);
-	return "the kernel does not test what the records of a call say";
+	return plan_calls_any(&calls) ? "the kernel does not test what the records of a call say" : NULL;
 }

@@ -5,11 +5,13 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "event_kit.h"
 #include "plan_table.h"
 #include "rule/plan_cond.h"
 #include "rule/plan_parts.h"
 
 #include <fcntl.h>
+#include <search.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -97,7 +99,18 @@ static void kinds(void **state)
 		{ "evt.arg.nonesuch = 1", false, false },
 		{ "evt.type = open and evt.arg.request = PTRACE_ATTACH", false, false },
 		{ "proc.name = cat", true, true },
-		{ "audit.avc.tclass = file", false, true },
+		{ "audit.avc.tclass = file", true, true },
+		{ "evt.type = openat and audit.types intersects (AVC)", true, false },
+		{ "evt.type = sendmsg and audit.types intersects (ANOM_PROMISCUOUS)", true, false },
+		{ "evt.type = sendto and audit.msg.acct exists", true, false },
+		{ "evt.type = seccomp and audit.seccomp.sig exists", true, true },
+		{ "evt.type = openat and audit.types intersects (EXECVE)", false, false },
+		{ "audit.types intersects (USER-LOGIN, USER-AUTH)", false, false },
+		{ "audit.types intersects (brand_new)", true, true },
+		{ "audit.types intersects (user_login, AVC)", true, true },
+		{ "audit.types intersects (\"UNKNOWN[1390]\")", true, true },
+		{ "audit.types in (USER_LOGIN, PATH)", false, true },
+		{ "audit.types in (SYSCALL, PATH)", true, true },
 		{ "fd.sip = 127.0.0.1", true, false },
 		{ "evt.type = open and fd.sip = 127.0.0.1", false, false },
 	};
@@ -114,6 +127,125 @@ static void kinds(void **state)
 			fail_msg("%s: calls %d, records %d", rows[i].condition, some, plan_cond_records(&cond));
 		cond_release(&cond);
 	}
+}
+
+/* ---- what has been seen ---- */
+
+struct sight {
+	void *asked; /* tree of conditions, each once */
+	struct plan_host host;
+	unsigned count;
+};
+
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(a, b);
+}
+
+/* A call's event has all its records, whoever wrote them: some want, or any rule, must make the kernel tell of it. */
+static void can_be(struct sight *s, const struct event *ev, const struct cond *c, const char *text)
+{
+	struct plan_wants wants = { .count = 0 };
+	struct plan *plan = plan_new();
+	struct plan_calls calls;
+
+	assert_non_null(plan);
+	assert_int_equal(plan_section(plan, "rule", "x"), 0);
+	assert_int_equal(plan_cond_wants(&wants, c, plan, 0, &s->host), 0);
+	plan_cond_calls(c, NULL, &calls);
+	if (!plan_calls_has(&calls, ev->call ? ev->call->id : PLAN_NAMELESS))
+		fail_msg("%s: not of this call", text);
+	if (ev->arch == s->host.arches[0] && !wants.count && !wants.needs_a_rule)
+		fail_msg("%s: no want", text);
+	plan_wants_release(&wants);
+	plan_free(plan);
+}
+
+/* evt.type and one thing more that the event has. */
+static void ask(struct sight *s, struct event *ev, const char *fmt, struct span name)
+{
+	const struct value *type = event_get(ev, FIELD_EVT_TYPE), *source = event_get(ev, FIELD_EVT_SOURCE);
+	char text[512], more[300], **known;
+	struct cond c;
+
+	snprintf(more, sizeof(more), fmt, (int)name.n, name.p);
+	snprintf(text, sizeof(text), "evt.type = \"%.*s\" and %s", (int)type->n, type->p, more);
+	known = tsearch(text, &s->asked, by_text);
+	assert_non_null(known);
+	if (*known != text)
+		return;
+	*known = strdup(text);
+	s->count++;
+	assert_int_equal(cond_parse(&c, NULL, text, 0, tell, NULL), 0);
+	if (span_eq(span_of(source->p, source->n), SPAN("syscall")))
+		can_be(s, ev, &c, text);
+	else if (!plan_cond_records(&c))
+		fail_msg("%s: of no record", text);
+	cond_release(&c);
+}
+
+static void look(void *ctx, struct event *ev)
+{
+	struct sight *s = ctx;
+	const struct value *types = event_get(ev, FIELD_AUDIT_TYPES);
+	char name[64];
+
+	for (int f = 0; f < FIELD_COUNT; f++)
+		if (fields[f].type != TYPE_FAMILY && event_get(ev, f))
+			ask(s, ev, "%.*s exists", fields[f].name);
+	for (uint32_t i = 0; types && i < types->n; i++)
+		ask(s, ev, "audit.types intersects (\"%.*s\")", types->list[i]);
+	for (uint32_t i = 0; i < ev->extra_count; i++)
+		ask(s, ev, "%.*s exists", ev->extras[i].name);
+	for (uint32_t i = 0; i < ev->arg_count; i++)
+		ask(s, ev, "evt.arg.%.*s exists", ev->args[i].name);
+	for (int key = 0; key < PATH_KEY_COUNT && ev->path_count; key++) {
+		snprintf(name, sizeof(name), "audit.path[0].%.*s", (int)path_key_names[key].n, path_key_names[key].p);
+		if (ev->paths[0].present >> key & 1)
+			ask(s, ev, "%.*s exists", span_of(name, strlen(name)));
+	}
+}
+
+static void read_log(struct sight *s, const char *name)
+{
+	struct event_kit kit = { .on_event = look, .ctx = s };
+	FILE *f = fopen(name, "r");
+	static char line[65536];
+
+	assert_non_null(f);
+	event_kit_start(&kit, &assemble_default_limits);
+	while (fgets(line, sizeof(line), f))
+		event_kit_feed(&kit, line, strlen(line));
+	event_kit_end(&kit);
+	fclose(f);
+}
+
+/* Records that come by themselves join whichever call they come in: of what there was, nothing is "never". */
+static void all_that_was_seen(void **state)
+{
+	static const char *const folders[] = { "linux-6.1", "rhel6", "rhel7", "other", "rules" };
+	struct sight s = { .host = plan_kit_host(&plan_kit_hosts[0]) };
+	char name[4096];
+
+	(void)state;
+	snprintf(name, sizeof(name), "%s/contrib/sample.log", plan_table_top());
+	read_log(&s, name);
+	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
+		struct dirent *d;
+		DIR *dir;
+
+		snprintf(name, sizeof(name), "%s/tests/golden/%s", plan_table_top(), folders[i]);
+		dir = opendir(name);
+		assert_non_null(dir);
+		while ((d = readdir(dir)) != NULL) {
+			snprintf(name, sizeof(name), "%s/tests/golden/%s/%s", plan_table_top(), folders[i], d->d_name);
+			if (strlen(d->d_name) > 4 && strcmp(d->d_name + strlen(d->d_name) - 4, ".log") == 0)
+				read_log(&s, name);
+		}
+		closedir(dir);
+	}
+	tdestroy(s.asked, free);
+	assert_true(s.count > 2000);
 }
 
 /* Too many disjuncts are joined, never dropped, and it does not take long. */
@@ -199,6 +331,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(tables),
 		cmocka_unit_test(kinds),
+		cmocka_unit_test(all_that_was_seen),
 		cmocka_unit_test(bounded),
 		cmocka_unit_test(sole_files),
 	};
