@@ -12,11 +12,11 @@ struct normalize_options {
 	struct span boot;     /* first part of evt.id: "log" in replay */
 	struct span hostname; /* where a record has no node= */
 	bool tty_data;        /* show data= of TTY and USER_TTY */
-	uint32_t pruned;      /* bit per enum seen: records that the kernel was told to leave out; none of them is missed */
+	uint32_t pruned;      /* bit per enum seen: records that the kernel was told to leave out, and none misses */
 	const struct names *names; /* for this host's records, where they bring none themselves; NULL: no others */
 	/*
-	 * proc_look() of sys/proc.h, or its like: asked of a parent or ancestor on this host that no event told of for a
-	 * while. NULL, as in a replay: only what events tell is known.
+	 * proc_look() of sys/proc.h, or its like: asked of a parent or ancestor on this host that no event told of for
+	 * a while. NULL, as in a replay: only what events tell is known.
 	 */
 	int (*look)(void *looks, uint32_t pid, struct proc_facts *facts);
 	void *looks;

@@ -2,6 +2,7 @@
  * Programs that are started: many arguments, long ones, odd ones, scripts, refusals, 32 bits.
  */
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,8 +19,10 @@ int work_spawn(char *const *argv)
 {
 	char *environment[] = { NULL };
 	int status = -1;
-	pid_t child = fork();
+	pid_t child;
 
+	kill(getpid(), 0); /* an event: the child's parent is known, even if it is gone when that is read */
+	child = fork();
 	if (child == 0) {
 		execve(argv[0], argv, environment);
 		_exit(127);
@@ -96,6 +99,19 @@ static const char *lacks_32(void)
 	return access(WORK_DIR "/program-32", X_OK) < 0 ? "no workload32 (Debian: gcc-multilib), or it does not run here" : NULL;
 }
 
+/* It waits, so that /proc still has it. */
+static void silent(void)
+{
+	pid_t child = fork();
+
+	if (child == 0) {
+		open("/absent", O_RDONLY);
+		_exit(0);
+	}
+	waitpid(child, NULL, 0);
+	sleep(3);
+}
+
 const struct work_case work_exec[] = {
 	{ "exec-many", "a program with 300 arguments", many, NULL },
 	{ "exec-long", "200 KiB of arguments", long_ones, NULL },
@@ -103,5 +119,6 @@ const struct work_case work_exec[] = {
 	{ "exec-script", "a script with an argument for its interpreter", script, NULL },
 	{ "exec-failed", "what is not there, a directory, no program", failed, NULL },
 	{ "exec-32", "a 32-bit program and its calls", bits_32, lacks_32 },
+	{ "parent-silent", "a parent that no event tells of", silent, NULL },
 	{ NULL, NULL, NULL, NULL },
 };
