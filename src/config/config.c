@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <strings.h>
 
 struct loader {
 	struct config *c;
@@ -116,14 +117,22 @@ static int kind_of(struct loader *l, const struct ini_section *s)
 		unknown_section(l, s);
 	return -1;
 }
+
 static void unknown_key(struct loader *l, enum config_section_id id, const struct ini_section *s,
 	const struct ini_key *k)
 {
 	struct nearest near = { .word = SPAN_OF(k->name) };
 	struct section_label label;
 	const struct config_section_kind *other = NULL;
+	struct ini_part part;
 
 	section_label(s, &label);
+	/* A field that a condition's next line begins with looks like a key. */
+	if (k > s->keys && strchr(k->name, '.') && ini_next_part(SPAN_OF(k[-1].name), &part)) {
+		report_error(&l->r, -EINVAL, s->file, k->line, "unknown key '%s' in %s; " INI_GOES_ON, k->name, label.text,
+			part.key, part.name);
+		return;
+	}
 	for (size_t i = 0; i < config_key_count; i++) {
 		if (config_keys[i].section == id)
 			nearest_offer(&near, SPAN_OF(config_keys[i].name));
@@ -142,16 +151,38 @@ static void unknown_key(struct loader *l, enum config_section_id id, const struc
 		report_error(&l->r, -EINVAL, s->file, k->line, "unknown key '%s' in %s", k->name, label.text);
 }
 
+static void bracketed(struct loader *l, const char *file, const struct ini_key *k)
+{
+	struct span inner = span_of(k->text + 1, strlen(k->text) - 2);
+	struct shown words;
+
+	while (inner.n && (inner.p[0] == ' ' || inner.p[0] == '\t')) {
+		inner.p++;
+		inner.n--;
+	}
+	if (inner.n)
+		report_error(&l->r, -EINVAL, file, k->line, "%s: INI lists have no brackets: %s = %s", k->base, k->base,
+			show(inner, &words));
+	else
+		report_error(&l->r, -EINVAL, file, k->line, "%s: INI lists have no brackets, and none is empty", k->base);
+}
+
 static void unknown_choice(struct loader *l, const struct config_key *key, const char *file, const struct ini_key *k)
 {
 	struct nearest near = { .word = SPAN_OF(k->text) };
+	struct span longer = { .n = 0 };
 	struct shown value;
 
 	for (const char *p = key->choices; *p; p += strspn(p, " ")) {
 		size_t n = strcspn(p, " ");
 		nearest_offer(&near, span_of(p, n));
+		/* As syslog shortens them: crit, warn. */
+		if (near.word.n >= 3 && near.word.n < n && strncasecmp(p, near.word.p, near.word.n) == 0)
+			longer = span_of(p, n);
 		p += n;
 	}
+	if (longer.n)
+		near.best = longer;
 	show(SPAN_OF(k->text), &value);
 	if (near.best.p)
 		report_error(&l->r, -EINVAL, file, k->line, "%s: unknown word '%s'; did you mean '%.*s'?", k->name,
@@ -186,6 +217,8 @@ static void value_fault(struct loader *l, enum config_fault fault, const struct 
 		report_error(&l->r, -EINVAL, file, k->line, "%s: '%s' is not in this version yet; one of: %s", k->name,
 			value.text,
 			key->choices);
+	else if (fault == FAULT_BRACKETS)
+		bracketed(l, file, k);
 	else if (fault == FAULT_NO_CHOICE)
 		unknown_choice(l, key, file, k);
 	else

@@ -188,8 +188,13 @@ enum config_fault config_value_set(const struct config_key *key, const char *tex
 			return FAULT_NO_PATH;
 		*(const char **)member = text;
 		return FAULT_NONE;
-	case CONFIG_TEXT:
 	case CONFIG_LIST:
+		/* As YAML writes it: its first and last word would have a bracket. */
+		if (text[0] == '[' && text[strlen(text) - 1] == ']')
+			return FAULT_BRACKETS;
+		*(const char **)member = text;
+		return FAULT_NONE;
+	case CONFIG_TEXT:
 	case CONFIG_CONDITION:
 	case CONFIG_OUTPUT:
 		*(const char **)member = text;

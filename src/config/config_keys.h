@@ -60,7 +60,7 @@ const struct config_key *config_key_find(enum config_section_id section, struct 
 
 enum config_fault {
 	FAULT_NONE, FAULT_EMPTY, FAULT_NO_PATH, FAULT_NO_BOOL, FAULT_NO_NUMBER, FAULT_NO_SIZE, FAULT_NO_TIME,
-	FAULT_NO_RATE, FAULT_RANGE, FAULT_NO_CHOICE, FAULT_LATER
+	FAULT_NO_RATE, FAULT_BRACKETS, FAULT_RANGE, FAULT_NO_CHOICE, FAULT_LATER
 };
 /* Read `text` by the key's type into its member of `into`, which then may point into text. */
 enum config_fault config_value_set(const struct config_key *key, const char *text, void *into);

@@ -50,6 +50,26 @@ static size_t number_of(const struct config_key *key, const char *name)
 	return *name ? 0 : v;
 }
 
+bool ini_next_part(struct span name, struct ini_part *part)
+{
+	char text[INI_NAME_MAX + 1];
+
+	if (name.n > INI_NAME_MAX)
+		return false;
+	memcpy(text, name.p, name.n);
+	text[name.n] = '\0';
+	for (size_t i = 0; i < config_key_count; i++) {
+		size_t number = config_key_continues(&config_keys[i]) ? number_of(&config_keys[i], text) : 0;
+
+		if (!number)
+			continue;
+		part->key = config_keys[i].name;
+		snprintf(part->name, sizeof(part->name), "%s.%zu", part->key, number + 1);
+		return true;
+	}
+	return false;
+}
+
 static void take_part(struct parts *p, struct ini_key *k, size_t number)
 {
 	const char *name = p->key->name;

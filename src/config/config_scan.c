@@ -17,6 +17,7 @@ struct scan {
 	char joined[INI_LINE_MAX + 1];
 	struct ini_piece pieces[INI_LINE_MAX + 1]; /* of the joined line */
 	size_t piece_count;
+	const struct ini_key *above; /* of the joined line right above; NULL: that is no key */
 	char *store;             /* where the next string goes */
 	int rc;
 };
@@ -91,12 +92,17 @@ static const char *keep(struct scan *s, struct span text)
 	return copy;
 }
 
-static bool name_good(struct span s)
+static bool is_letter(char c)
 {
 	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-";
 
+	return memchr(letters, c, sizeof(letters) - 1) != NULL;
+}
+
+static bool name_good(struct span s)
+{
 	for (size_t i = 0; i < s.n; i++) {
-		if (!memchr(letters, s.p[i], sizeof(letters) - 1))
+		if (!is_letter(s.p[i]))
 			return false;
 	}
 	return s.n > 0 && s.n <= INI_NAME_MAX;
@@ -149,10 +155,23 @@ static bool append_line(struct scan *s, bool *too_long)
 	return s->n && s->joined[s->n - 1] == '\\';
 }
 
+static void line_too_long(struct scan *s, const char *start)
+{
+	struct ini_part part;
+	size_t n = 0;
+
+	while (start + n < s->end && start[n] != '=' && start[n] != '\n')
+		n++;
+	bool goes_on = ini_next_part(strip(span_of(start, n)), &part);
+	wrong(s, "the line is too long: at most 1,022 bytes, those joined by '\\' included%s%s",
+		goes_on ? "; end it before, and go on in " : "", goes_on ? part.name : "");
+}
+
 /* The next joined line; false at the end of the file. A line that can't be read is reported and left empty. */
 static bool next_line(struct scan *s)
 {
 	bool too_long = false, open_end = false;
+	const char *start = s->at;
 
 	if (s->at == s->end)
 		return false;
@@ -165,7 +184,7 @@ static bool next_line(struct scan *s)
 			break;
 	}
 	if (too_long)
-		wrong(s, "the line is too long: at most %d bytes, those joined by '\\' included", INI_LINE_MAX);
+		line_too_long(s, start);
 	else if (open_end)
 		wrong(s, "'\\' at the end of the file: there is no line to join");
 	if (too_long || open_end)
@@ -178,10 +197,26 @@ static void comment_goes_on(struct scan *s)
 	wrong(s, "a comment must not end in '\\': the next line would be part of it");
 }
 
+static void bad_section(struct scan *s, struct span whole, struct span kind, struct span name)
+{
+	struct shown room, plain;
+
+	show(whole, &room);
+	if (!span_eq(kind, SPAN("rule")) || !name.n || name.n > INI_NAME_MAX) {
+		wrong(s, "'[%s]': a section is [kind] or [kind NAME], each of letters, digits, '_' '.' '-', at most %d",
+			room.text, INI_NAME_MAX);
+		return;
+	}
+	show(name, &plain);
+	for (char *p = plain.text; *p; p++)
+		*p = is_letter(*p) ? *p : '_';
+	wrong(s, "'[%s]': a section's name is of letters, digits, '_' '.' '-': write [rule %s], and below it name = %.*s",
+		room.text, plain.text, (int)name.n, name.p);
+}
+
 static void scan_section(struct scan *s, struct span line)
 {
 	const char *close = memchr(line.p, ']', line.n);
-	struct shown room;
 
 	if (!close) {
 		wrong(s, "']' is missing");
@@ -207,9 +242,7 @@ static void scan_section(struct scan *s, struct span line)
 	if (rest.n)
 		wrong(s, "text behind ']': put a comment on a line of its own");
 	if (!name_good(kind) || (name.n && !name_good(name)))
-		wrong(s,
-			"'[%s]': a section is [kind] or [kind NAME], each of letters, digits, '_' '.' '-', at most %d",
-			show(whole, &room), INI_NAME_MAX);
+		bad_section(s, whole, kind, name);
 }
 
 /* The quotes in which all read the value as it stands; 0: there are none. */
@@ -319,19 +352,35 @@ static void keep_pieces(struct scan *s, struct ini_key *k, struct span value)
 	s->ini->piece_count += k->piece_count;
 }
 
-static void scan_key(struct scan *s, struct span line)
+/* `above`: the key that may have been meant to go on here; NULL: none. */
+static void no_key(struct scan *s, struct span line, const struct ini_part *above)
+{
+	struct shown room;
+
+	show(line, &room);
+	if (above)
+		wrong(s, "'%s' is neither 'key = value' nor '[section]'; " INI_GOES_ON, room.text, above->key, above->name);
+	else
+		wrong(s, "'%s' is neither 'key = value' nor '[section]'", room.text);
+}
+
+static void scan_key(struct scan *s, struct span line, const struct ini_part *above)
 {
 	struct ini *ini = s->ini;
 	const char *equals = memchr(line.p, '=', line.n);
 	struct shown room;
 
 	if (!equals) {
-		wrong(s, "'%s' is neither 'key = value' nor '[section]'", show(line, &room));
+		no_key(s, line, above);
 		return;
 	}
 	struct span key = strip(span_of(line.p, (size_t)(equals - line.p))), value;
 	struct span text = strip(span_of(equals + 1, line.n - (size_t)(equals + 1 - line.p)));
 
+	if (!name_good(key) && above) {
+		no_key(s, line, above);
+		return;
+	}
 	if (!name_good(key)) {
 		wrong(s, "'%s' is no key: letters, digits, '_', '.' and '-', at most %d", show(key, &room),
 			INI_NAME_MAX);
@@ -363,6 +412,7 @@ static void scan_key(struct scan *s, struct span line)
 	}
 	section->key_count++;
 	ini->key_count++;
+	s->above = new;
 }
 
 /* How many lines there are, how many could be keys or sections: what to make room for. */
@@ -395,6 +445,9 @@ int ini_scan(struct ini *ini, const char *file, const char *text, size_t n, stru
 		return s.rc;
 	while (r->errors < CONFIG_ERRORS_MAX && next_line(&s)) {
 		struct span line = strip(span_of(s.joined, s.n));
+		struct ini_part part;
+		bool goes_on = s.above && ini_next_part(span_of(s.above->name, strlen(s.above->name)), &part);
+		s.above = NULL;
 		if (line.n == 0)
 			continue;
 		if (line.p[0] == ';' || line.p[0] == '#') {
@@ -403,7 +456,7 @@ int ini_scan(struct ini *ini, const char *file, const char *text, size_t n, stru
 		} else if (line.p[0] == '[') {
 			scan_section(&s, line);
 		} else {
-			scan_key(&s, line);
+			scan_key(&s, line, goes_on ? &part : NULL);
 		}
 	}
 	return s.rc;

@@ -62,6 +62,14 @@ int ini_compare(const struct ini *ini, struct reporter *r);
  * Faults are reported; 0, -EINVAL or -ENOMEM.
  */
 int ini_join(struct ini *ini, struct reporter *r);
+/* What goes on behind a key or a part of one, where it may: behind condition condition.2. */
+struct ini_part {
+	const char *key;
+	char name[INI_NAME_MAX + 24];
+};
+/* How a text is to go on that was found behind such a key; its arguments are a part's key and name. */
+#define INI_GOES_ON "does %s go on here? Write it as %s, or end the line before it in '\\'"
+bool ini_next_part(struct span name, struct ini_part *part);
 void ini_release(struct ini *ini);
 /* Where byte `at` of the key's text stands; INI_WHOLE: its line. Where the section does not have it, the section's. */
 #define INI_WHOLE SIZE_MAX

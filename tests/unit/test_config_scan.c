@@ -297,7 +297,7 @@ static size_t long_line(char *text, size_t total)
 
 static void long_lines(void **state)
 {
-	static const char what[] = "f:2: the line is too long: at most 1022 bytes, those joined by '\\' included";
+	static const char what[] = "f:2: the line is too long: at most 1,022 bytes, those joined by '\\' included";
 	char text[8192];
 	struct told t;
 	struct ini ini;
@@ -316,10 +316,14 @@ static void long_lines(void **state)
 	for (int i = 0; i < 11; i++)
 		n += (size_t)sprintf(text + n, "%099d\\\n", i);
 	n += (size_t)sprintf(text + n, "x\nl = w\nk = v\nk = v\n");
-	bad_bytes(text, n, "f:2: the line is too long: at most 1022 bytes, those joined by '\\' included\n"
+	bad_bytes(text, n, "f:2: the line is too long: at most 1,022 bytes, those joined by '\\' included\n"
 		"f:16: key 'k' again: it is in line 15 already");
+	/* Where its key may go on, that is said. */
+	n = (size_t)sprintf(text, "[rule a]\ncondition.2 = %01020d\n", 0);
+	bad_bytes(text, n, "f:2: the line is too long: at most 1,022 bytes, those joined by '\\' included; "
+		"end it before, and go on in condition.3");
 	memset(text, ';', 3000);
-	bad_bytes(text, 3000, "f:1: the line is too long: at most 1022 bytes, those joined by '\\' included");
+	bad_bytes(text, 3000, "f:1: the line is too long: at most 1,022 bytes, those joined by '\\' included");
 }
 
 static void many_keys(void **state)
