@@ -36,14 +36,33 @@ static struct cond_raw *new_raw(struct cond_parser *ps, enum cond_raw_kind kind,
 
 /* --- values --- */
 
+/* What to do about a value that is none, where that is known. */
+static const char *hint(const struct cond_check *check)
+{
+	static const struct {
+		int field;
+		const char *hint;
+	} hints[] = {
+		{ FIELD_USER_UID, "; user.name has names" }, { FIELD_USER_LOGINUID, "; user.loginname has names" },
+		{ FIELD_GROUP_GID, "; group.name has names" },
+	};
+
+	for (size_t i = 0; i < sizeof(hints) / sizeof(hints[0]); i++)
+		if (hints[i].field == check->left.field)
+			return hints[i].hint;
+	return "";
+}
+
 /* A value for this check into *out; where it has a fault, or is a list's name, false and told. */
 static bool typed_word(struct cond_parser *ps, const struct cond_check *check, const struct cond_word *word,
 	struct cond_value *out)
 {
 	const char *why = cond_type_value(ps, cond_value_kind(check), cond_word_text(ps, word), out);
 
+	if (!why && check->left.field == FIELD_EVT_TYPE && span_starts(out->text, SPAN("@")))
+		why = "is a group, and groups are for [select]: name the calls, evt.type in (...)";
 	if (why && ps->rc != -ENOMEM)
-		cond_fault(ps, word->at, "'%.*s' %s", COND_WORD(word->raw), why);
+		cond_fault(ps, word->at, "'%.*s' %s%s", COND_WORD(word->raw), why, hint(check));
 	else if (check->left.type == TYPE_I64 && out->i64 == UINT32_MAX)
 		cond_warn(ps, word->at, "an id that is not set is -1 here, and audit.session is absent");
 	return !why;
@@ -347,6 +366,8 @@ static void no_operand(struct cond_parser *ps)
 		cond_fault(ps, ps->lex.at, "unknown sign '!'; write not");
 	else if (c == '"' || c == '\'')
 		cond_fault(ps, ps->lex.at, "a value stands where a field or a macro is wanted; fields and macros have no quotes");
+	else if (c == '@')
+		cond_fault(ps, ps->lex.at, "groups are for [select]; here evt.type in (...)");
 	else
 		cond_fault(ps, ps->lex.at, "a field or a macro is wanted here");
 }
