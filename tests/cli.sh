@@ -194,6 +194,10 @@ complains "^tiercel: $dir/rule.ini:1: warning: no rule uses the list 'l'$"
 complains "^tiercel: $dir/rule.ini:4:13: warning: \[rule r\] condition: evt.type is never 'execv'; did you mean 'execve'?$"
 says "^$dir/rule.ini: ok (0 selections, 2 rules (1 disabled), 1 list, 1 output), 2 warnings$"
 gives 2 "$tiercel" check a b
+gives 0 "$tiercel" check -c "$dir/conf.ini"
+says "^$dir/conf.ini: ok "
+gives 2 "$tiercel" check -c "$dir/conf.ini" b
+complains "unexpected argument 'b'"
 
 # dictionaries
 gives 0 "$tiercel" fields
@@ -222,7 +226,20 @@ gives 0 "$tiercel" syscalls -a i686
 says '^ *11  execve '
 gives 2 "$tiercel" syscalls --arch vax
 complains "architecture 'vax'"
-gives 2 "$tiercel" syscalls openat
+gives 0 "$tiercel" syscalls openat newfstatat
+is "arguments of two" "$(tr '\n' ' ' <"$out")" "openat(fd, dirfd, name, flags, mode) newfstatat(dirfd, path, flags) "
+gives 2 "$tiercel" syscalls opnat execve
+says '^execve('
+complains "^tiercel: unknown system call 'opnat'; did you mean 'openat'?$"
+gives 0 "$tiercel" syscalls --args
+says '^ptrace('
+is "calls alone" "$(grep -vc '^[a-z0-9_]*([a-z0-9_, ]*)$' "$out")" 0
+gives 2 "$tiercel" syscalls --args --groups
+complains "take one of them"
+gives 2 "$tiercel" syscalls --arch arm openat
+complains "without --arch"
+gives 2 "$tiercel" syscalls --groups openat
+complains "unexpected argument 'openat'"
 gives 0 "$tiercel" syscalls --groups
 says '^@file-write: '
 

@@ -74,6 +74,12 @@ complains "^tiercel: --kernel wants a version, as 3.10 or 6.12.0, not 'new'$"
 gives 2 "$tiercel" explain -c selects.ini --arch vax
 complains "the system calls of the machine 'vax' are not known"
 gives 2 "$tiercel" explain -c selects.ini a b
+for file in selects.ini /etc/hosts none.ini none.txt; do
+	gives 1 "$tiercel" explain -c selects.ini "$file"
+	complains "there is no \[rule\] or \[select\] '$file'; did you mean -c $file?$"
+done
+gives 2 "$tiercel" explain -c selects.ini --json --rules
+complains "^tiercel: --json and --rules are two forms"
 gives 1 sh -c '"$1" explain -c selects.ini >/dev/full' sh "$tiercel"
 complains '^tiercel: write error: '
 exit $failed

@@ -80,6 +80,16 @@ static int wrong_machine(const char *text)
 	return cli_usage(&cli_explain);
 }
 
+static int set_form(struct options *o, enum form form)
+{
+	if (o->form != FORM_TEXT && o->form != form) {
+		log_error("--json and --rules are two forms: take one of them");
+		return cli_usage(&cli_explain);
+	}
+	o->form = form;
+	return 0;
+}
+
 static int parse(struct options *o, int argc, char **argv)
 {
 	static const struct option options[] = {
@@ -87,7 +97,7 @@ static int parse(struct options *o, int argc, char **argv)
 		{ "kernel", required_argument, NULL, 'k' }, { "json", no_argument, NULL, 'j' },
 		{ "rules", no_argument, NULL, 'r' }, { "help", no_argument, NULL, 'h' }, { NULL, 0, NULL, 0 }
 	};
-	int c, arches[2];
+	int c, status, arches[2];
 
 	while ((c = getopt_long(argc, argv, "a:c:k:jrh", options, NULL)) != -1) {
 		switch (c) {
@@ -105,10 +115,10 @@ static int parse(struct options *o, int argc, char **argv)
 				return wrong_version(optarg);
 			break;
 		case 'j':
-			o->form = FORM_JSON;
-			break;
 		case 'r':
-			o->form = FORM_RULES;
+			status = set_form(o, c == 'j' ? FORM_JSON : FORM_RULES);
+			if (status)
+				return status;
 			break;
 		case 'h':
 			cli_help(&cli_explain);

@@ -2,6 +2,7 @@
 #include "cli/cli.h"
 
 #include "base/log.h"
+#include "base/nearest.h"
 #include "table/syscall.h"
 
 #include <getopt.h>
@@ -73,6 +74,53 @@ static void print_calls(int arch)
 	}
 }
 
+/* "openat(dirfd, name, flags, mode)" */
+static void print_prototype(const struct syscall_info *s)
+{
+	struct span name = syscall_name(s);
+	const char *gap = "";
+
+	printf("%.*s(", (int)name.n, name.p);
+	for (unsigned i = 0; i < s->arg_count; i++) {
+		struct span arg = syscall_arg_name(syscall_arg(s, i));
+
+		printf("%s%.*s", gap, (int)arg.n, arg.p);
+		gap = ", ";
+	}
+	puts(")");
+}
+
+static void print_prototypes(void)
+{
+	for (unsigned id = 0; id < syscall_count(); id++)
+		print_prototype(syscall_by_id(id));
+}
+
+/* Those of the names given. */
+static int print_named(char **names)
+{
+	int status = CLI_OK;
+
+	for (; *names; names++) {
+		struct span name = span_of(*names, strlen(*names));
+		const struct syscall_info *s = syscall_by_name(name);
+		struct nearest near = { .word = name };
+
+		if (s) {
+			print_prototype(s);
+			continue;
+		}
+		for (unsigned id = 0; id < syscall_count(); id++)
+			nearest_offer(&near, syscall_name(syscall_by_id(id)));
+		if (near.best.p)
+			log_error("unknown system call '%s'; did you mean '%.*s'?", *names, (int)near.best.n, near.best.p);
+		else
+			log_error("unknown system call '%s'", *names);
+		status = CLI_USAGE;
+	}
+	return status ? cli_usage(&cli_syscalls) : CLI_OK;
+}
+
 static void print_groups(void)
 {
 	for (unsigned i = 0; i < syscall_group_count(); i++) {
@@ -91,33 +139,45 @@ static void print_groups(void)
 	}
 }
 
+enum list { LIST_GROUPS = 1, LIST_ARGS = 2 };
+
 static int run(int argc, char **argv)
 {
 	static const struct option options[] = {
-		{ "arch", required_argument, NULL, 'a' }, { "groups", no_argument, NULL, 'g' },
-		{ "help", no_argument, NULL, 'h' }, { NULL, 0, NULL, 0 }
+		{ "arch", required_argument, NULL, 'a' }, { "args", no_argument, NULL, 'A' },
+		{ "groups", no_argument, NULL, 'g' }, { "help", no_argument, NULL, 'h' }, { NULL, 0, NULL, 0 }
 	};
 	const char *wanted = NULL, *machine;
-	bool groups = false;
+	unsigned list = 0; /* enum list: one of them */
 	struct utsname host;
 	int arch, c;
 
-	while ((c = getopt_long(argc, argv, "a:gh", options, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "a:Agh", options, NULL)) != -1) {
 		if (c == 'h')
 			return cli_help(&cli_syscalls);
 		if (c == 'a')
 			wanted = optarg;
-		else if (c == 'g')
-			groups = true;
-		else
+		else if (c == '?')
 			return cli_usage(&cli_syscalls);
+		else
+			list |= c == 'g' ? LIST_GROUPS : LIST_ARGS;
 	}
-	if (optind < argc) {
+	if (list == (LIST_GROUPS | LIST_ARGS)) {
+		log_error("--groups and --args are two lists: take one of them");
+		return cli_usage(&cli_syscalls);
+	}
+	if (wanted && (list || optind < argc)) {
+		log_error("groups and arguments are the same on all architectures: without --arch");
+		return cli_usage(&cli_syscalls);
+	}
+	if (list == LIST_GROUPS && optind < argc) {
 		log_error("unexpected argument '%s'", argv[optind]);
 		return cli_usage(&cli_syscalls);
 	}
-	if (groups) {
-		print_groups();
+	if (optind < argc)
+		return print_named(argv + optind);
+	if (list) {
+		(list == LIST_GROUPS ? print_groups : print_prototypes)();
 		return CLI_OK;
 	}
 	machine = uname(&host) == 0 ? host.machine : "unknown";
@@ -137,9 +197,14 @@ const struct cli_command cli_syscalls = {
 	.line = "the system calls of an architecture, and the groups for [select]",
 	.help =
 		"Usage: tiercel syscalls [--arch ARCH]\n"
+		"       tiercel syscalls --args\n"
 		"       tiercel syscalls --groups\n"
-		"List the system calls: number, the architecture's name, evt.type (Falco's name), category, groups.\n\n"
+		"       tiercel syscalls NAME...\n"
+		"List the system calls: number, the architecture's name, evt.type (Falco's name), category, groups.\n"
+		"Of a NAME, or of all with --args, its arguments: what evt.arg.NAME takes in conditions, as\n"
+		"openat(dirfd, name, flags, mode).\n\n"
 		"  -a, --arch ARCH  x86_64 i386 aarch64 arm ppc64 ppc64le s390x s390; this machine's unless given\n"
+		"  -A, --args       every call by evt.type, with the names of its arguments\n"
 		"  -g, --groups     the groups that syscalls = takes in [select], each with its members\n"
 		"  -h, --help       this text\n\n"
 		"Example: tiercel syscalls --arch aarch64 | grep open\n",

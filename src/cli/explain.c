@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 #define RULE_ROOM (1 << 18) /* bytes of a rule, in lines */
 
@@ -151,11 +152,22 @@ static bool is_called(const char *kind, const char *name, const char *wished)
 	return strcasecmp(wished, name) == 0;
 }
 
+/* Was a file meant, as check takes one? */
+static bool is_file(const char *word)
+{
+	size_t n = strlen(word);
+
+	return strchr(word, '/') || (n > 4 && strcmp(word + n - 4, ".ini") == 0) || access(word, F_OK) == 0;
+}
+
 static int no_section(const struct explain *e, struct err *err)
 {
 	const char *wished = e->wish.section;
 	struct nearest near = { .word = span_of(wished, strlen(wished)) };
 
+	if (is_file(wished))
+		return err_set(err, -ENOENT, e->wish.path, "there is no [rule] or [select] '%.60s'; did you mean -c %.60s?",
+			wished, wished);
 	for (size_t i = 0; i < e->config->rule_count; i++)
 		if (!e->config->rule[i].spec.enabled && is_called("rule", e->config->rule[i].spec.id, wished))
 			return err_set(err, -ENOENT, e->wish.path,
