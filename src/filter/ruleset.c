@@ -133,8 +133,7 @@ static int finish_check(struct loading *l, struct rule_check *c)
 	char what[COND_REGEX_WHAT];
 	int rc = 0;
 
-	if (c->neutral || c->op == COND_REGEX)
-		name_check(l, c);
+	name_check(l, c);
 	if (c->op != COND_REGEX || c->right != RULESET_NONE)
 		return l->rc;
 	c->regex = ruleset_keep(&l->s->kept, (c->what->count + 1) * sizeof(struct cond_regex *));

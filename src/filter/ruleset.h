@@ -5,7 +5,8 @@
  *
  * A check that the event's origin can't answer, as the call has not run yet (struct event.pending: evt.res, evt.rawres,
  * evt.failed, evt.dir, fd.num), is neutral: true, negated or not; `assumed` lists it. So is a regular expression that
- * was given up as too slow on the event's text: who makes it slow must not come through unseen.
+ * was given up as too slow on the event's text: who makes it slow must not come through unseen. And so is what a text
+ * that our bounds cut (struct value.cut) has lost the answer to: who pads it must not, either.
  */
 #ifndef TIERCEL_FILTER_RULESET_H
 #define TIERCEL_FILTER_RULESET_H

@@ -114,14 +114,63 @@ item_test *const ruleset_tests[SHAPE_COUNT][COND_OP_COUNT] = {
 	[SHAPE_ADDRESS] = { [COND_IN] = address_in, [COND_NOT_EQUAL] = address_out }
 };
 
+/*
+ * The next piece of what was kept of a cut text. Between two of them are dots, three or more: ours, or as good as ours,
+ * as nobody knows. The first piece is the text's head.
+ */
+static bool piece_next(struct span *rest, struct span *piece)
+{
+	const char *dots = rest->p ? memmem(rest->p, rest->n, "...", 3) : NULL;
+	size_t n = dots ? (size_t)(dots - rest->p) : rest->n;
+
+	if (!rest->p)
+		return false;
+	*piece = span_of(rest->p, n);
+	*rest = span_of(dots, rest->n - n);
+	while (rest->n && rest->p[0] == '.')
+		*rest = span_of(rest->p + 1, rest->n - 1);
+	return true;
+}
+
+/* As far as what was kept tells. */
+static enum cond_answer cut_fits(const struct rule_check *c, const struct cond_value *want, struct span item)
+{
+	struct span rest = item, head, piece;
+
+	piece_next(&rest, &head);
+	switch (c->op) {
+	case COND_CONTAINS:
+	case COND_BCONTAINS:
+	case COND_ICONTAINS:
+		for (rest = item; piece_next(&rest, &piece);) {
+			if (c->test(want, piece))
+				return COND_TRUE;
+		}
+		return COND_UNKNOWN;
+	case COND_STARTSWITH:
+	case COND_BSTARTSWITH:
+		if (span_starts(head, want->text))
+			return COND_TRUE;
+		return span_starts(want->text, head) ? COND_UNKNOWN : COND_FALSE;
+	case COND_IN:
+		return span_starts(want->text, head) ? COND_UNKNOWN : COND_FALSE;
+	default:
+		return COND_UNKNOWN;
+	}
+}
+
+/* Rules that this check triggers are to be looked at. */
+static void trigger(struct ruleset *s, uint32_t check)
+{
+	for (uint32_t r = s->triggered.first[check]; r < s->triggered.first[check + 1]; r++)
+		s->fired[s->triggered.item[r] / 64] |= UINT64_C(1) << (s->triggered.item[r] % 64);
+}
+
 static void hit(struct ruleset *s, const struct rule_index *x, uint32_t text)
 {
 	for (uint32_t i = x->checks.first[text]; i < x->checks.first[text + 1]; i++) {
-		uint32_t check = x->checks.item[i];
-
-		s->check[check].hit = s->generation;
-		for (uint32_t r = s->triggered.first[check]; r < s->triggered.first[check + 1]; r++)
-			s->fired[s->triggered.item[r] / 64] |= UINT64_C(1) << (s->triggered.item[r] % 64);
+		s->check[x->checks.item[i]].hit = s->generation;
+		trigger(s, x->checks.item[i]);
 	}
 }
 
@@ -178,6 +227,22 @@ static void search_item(struct ruleset *s, struct rule_index *x, struct span ite
 	}
 }
 
+static bool is_part(const struct rule_index *x)
+{
+	return x->kind == INDEX_PART || x->kind == INDEX_IPART;
+}
+
+/* What is not found may be in what was left out: whoever asks for it is looked at. */
+static void search_cut(struct ruleset *s, struct rule_index *x, const struct operand *o)
+{
+	struct span rest = o->items[0], piece;
+
+	for (uint32_t i = 0; i < x->checks.first[x->set.count]; i++)
+		trigger(s, x->checks.item[i]);
+	while (is_part(x) && !o->derived && piece_next(&rest, &piece))
+		search_item(s, x, piece);
+}
+
 void ruleset_search(struct ruleset *s, uint32_t index)
 {
 	struct rule_index *x = &s->index[index];
@@ -188,8 +253,12 @@ void ruleset_search(struct ruleset *s, uint32_t index)
 	x->ran = s->generation;
 	x->found = COND_SET_NONE;
 	o = ruleset_fetch(s, x->operand);
-	for (uint32_t i = 0; i < o->count; i++)
-		search_item(s, x, o->items[i]);
+	for (uint32_t i = 0; i < o->count; i++) {
+		if (o->cut)
+			search_cut(s, x, o);
+		else
+			search_item(s, x, o->items[i]);
+	}
 }
 
 /* Any of the values or all of them. */
@@ -197,6 +266,7 @@ enum cond_answer ruleset_answer_item(struct ruleset *s, const struct rule_check 
 {
 	bool all = ruleset_wants_all(c->what);
 	enum cond_answer answer = all ? COND_TRUE : COND_FALSE;
+	const struct operand *left = &s->operand[c->left];
 	const struct operand *right = c->right != RULESET_NONE ? ruleset_fetch(s, c->right) : NULL;
 	size_t count = right ? right->count : c->what->count;
 
@@ -215,7 +285,11 @@ enum cond_answer ruleset_answer_item(struct ruleset *s, const struct rule_check 
 			memcpy(theirs.net.address, right->items[i].p, sizeof(theirs.net.address));
 			theirs.net.bits = 128;
 		}
-		if (c->regex)
+		if ((right && right->cut) || (left->cut && left->derived))
+			one = COND_UNKNOWN;
+		else if (left->cut)
+			one = cut_fits(c, right ? &theirs : &c->what->values[i], item);
+		else if (c->regex)
 			one = cond_regex_match(c->regex[i], item);
 		else
 			one = c->test && c->test(right ? &theirs : &c->what->values[i], item) ? COND_TRUE : COND_FALSE;
@@ -244,6 +318,18 @@ static enum cond_answer answer_each(struct ruleset *s, const struct rule_check *
 	return answer;
 }
 
+static enum cond_answer answer_indexed(struct ruleset *s, const struct rule_check *c)
+{
+	const struct operand *o = &s->operand[c->left];
+
+	ruleset_search(s, c->index);
+	if (c->hit == s->generation)
+		return COND_TRUE;
+	if (!o->cut || o->count == 0)
+		return COND_FALSE;
+	return is_part(&s->index[c->index]) && c->what->count ? COND_UNKNOWN : answer_each(s, c);
+}
+
 enum cond_answer ruleset_answer(struct ruleset *s, uint32_t check)
 {
 	struct rule_check *c = &s->check[check];
@@ -253,11 +339,8 @@ enum cond_answer ruleset_answer(struct ruleset *s, uint32_t check)
 	c->asked = s->generation;
 	if (c->neutral && s->event->pending) {
 		c->answer = COND_UNKNOWN;
-	} else if (c->index != RULESET_NONE) {
-		ruleset_search(s, c->index);
-		c->answer = c->hit == s->generation ? COND_TRUE : COND_FALSE;
 	} else {
-		c->answer = answer_each(s, c);
+		c->answer = c->index != RULESET_NONE ? answer_indexed(s, c) : answer_each(s, c);
 	}
 	return c->answer;
 }

@@ -82,8 +82,12 @@ static bool operand_init(struct ruleset *s, struct operand *o, const struct cond
 	o->neutral = is_neutral(what->field);
 	o->cost = operand_cost(what);
 	o->item_cap = many ? PROC_DEPTH : 1;
-	for (unsigned i = 0; i < what->transform_count; i++)
-		folds = folds || what->transforms[i] == COND_TOLOWER || what->transforms[i] == COND_TOUPPER;
+	for (unsigned i = 0; i < what->transform_count; i++) {
+		if (what->transforms[i] == COND_TOLOWER || what->transforms[i] == COND_TOUPPER)
+			folds = true;
+		else
+			o->derived = true;
+	}
 	o->own = ruleset_keep(&s->kept, o->item_cap * sizeof(*o->own));
 	o->bytes = ruleset_keep(&s->kept, o->item_cap * sizeof(*o->bytes));
 	o->folded = folds ? ruleset_keep(&s->kept, RULESET_TEXT_MAX) : NULL;

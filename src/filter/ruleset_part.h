@@ -53,6 +53,7 @@ struct operand {
 	const struct cond_operand *what;
 	enum shape shape;
 	bool neutral;       /* while the call has not run yet */
+	bool derived;       /* a length, a basename: what was kept of a cut text does not tell it */
 	uint32_t cost;
 	uint32_t item_cap;  /* of own and bytes */
 	struct span *own;
@@ -60,6 +61,7 @@ struct operand {
 	char *folded;       /* room for texts in the other case */
 	uint32_t fetched;   /* generation of what follows */
 	uint32_t count;     /* 0: the event has no value */
+	bool cut;           /* see struct value */
 	const struct span *items;
 };
 
@@ -95,7 +97,7 @@ struct rule_check {
 	item_test *test;
 	struct cond_regex **regex; /* one a value */
 	uint8_t *by_class;         /* of evt.type: enum cond_answer */
-	struct span text[2];       /* as assumed, negated; n 0: is always answered */
+	struct span text[2];       /* as assumed, negated */
 	uint32_t asked, hit;       /* generation: answered; found by its index */
 	enum cond_answer answer;
 	uint32_t assumed[2];       /* generation */

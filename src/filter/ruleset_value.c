@@ -158,6 +158,7 @@ const struct operand *ruleset_fetch(struct ruleset *s, uint32_t operand)
 		return o;
 	o->fetched = s->generation;
 	o->count = 0;
+	o->cut = false;
 	o->items = o->own;
 	if (o->what->ancestors) {
 		n = event_ancestors(s->event, o->what->field, one, PROC_DEPTH);
@@ -168,6 +169,7 @@ const struct operand *ruleset_fetch(struct ruleset *s, uint32_t operand)
 		n = v != NULL;
 	}
 	for (size_t i = 0; i < n; i++) {
+		o->cut = o->cut || v[i].cut;
 		if (v[i].kind == VALUE_LIST || v[i].kind == VALUE_NAMES)
 			add_list(o, &v[i], &used);
 		else if (v[i].kind != VALUE_NONE)

@@ -250,6 +250,46 @@ static void not_yet_run(void **state)
 	ruleset_free(l.set);
 }
 
+/* A command line with 31,000 bytes on either side of what it does. */
+static void cut(void **state)
+{
+	static const struct rule_spec specs[] = {
+		{ .id = "kept", .condition = "proc.cmdline startswith sh and proc.cmdline contains aaa", .enabled = true },
+		{ .id = "lost", .condition = "evt.type = execve and proc.cmdline contains anyof (curl, wget, nc, socat)",
+			.enabled = true },
+		{ .id = "not", .condition = "not evt.arg.args contains curl and not proc.cmdline contains curl", .enabled = true },
+		{ .id = "other", .condition = "proc.cmdline contains curl and proc.name = mv", .enabled = true },
+		{ .id = "told", .condition = "not proc.cmdline contains aaa or proc.cmdline startswith bash", .enabled = true }
+	};
+	static char text[70000];
+	struct look l = { .set = load(specs, 5, false) };
+
+	(void)state;
+	for (unsigned long_one = 0; long_one < 2; long_one++) {
+		struct event_kit kit = { .on_event = on_event, .ctx = &l };
+		unsigned pad = long_one ? 31000 : 4;
+		struct buf b = { .p = text, .cap = sizeof(text) };
+
+		buf_lit(&b, "type=SYSCALL msg=audit(1700000000.000:7): arch=c000003e syscall=59 success=yes exit=0 a0=1 a1=2"
+			" a2=3 a3=4 items=0 ppid=1 pid=30 uid=0 comm=\"sh\" exe=\"/bin/sh\" key=(null)\n"
+			"type=EXECVE msg=audit(1700000000.000:7): argc=4 a0=\"sh\" a1=\"");
+		for (unsigned i = 0; i < pad; i++)
+			buf_putc(&b, 'a');
+		buf_lit(&b, "\" a2=\"curl\"\ntype=EXECVE msg=audit(1700000000.000:7): a3=\"");
+		for (unsigned i = 0; i < pad; i++)
+			buf_putc(&b, 'b');
+		buf_lit(&b, "\"\n");
+		assert_false(b.full);
+		event_kit_start(&kit, NULL);
+		event_kit_feed(&kit, b.p, b.n);
+		event_kit_end(&kit);
+		assert_string_equal(l.names, long_one ? "kept lost not " : "kept lost ");
+		assert_string_equal(l.assumed, long_one ? "proc.cmdline contains anyof (curl, wget, nc, socat) "
+			"not evt.arg.args contains curl not proc.cmdline contains curl " : "");
+	}
+	ruleset_free(l.set);
+}
+
 static void faults(void **state)
 {
 	static const struct rule_spec specs[] = {
@@ -302,6 +342,7 @@ int main(void)
 		cmocka_unit_test(limits),
 		cmocka_unit_test(bounds_of_limits),
 		cmocka_unit_test(not_yet_run),
+		cmocka_unit_test(cut),
 		cmocka_unit_test(faults),
 		cmocka_unit_test(what_a_rule_has)
 	};
