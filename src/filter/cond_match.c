@@ -19,13 +19,74 @@ static bool same_folded(const char *a, const char *b, size_t n)
 	return true;
 }
 
+/* Of the ends of s the greatest, by one order of its letters or by the other: where it begins, and its period. */
+static size_t greatest_end(struct span s, bool other, size_t *period)
+{
+	size_t best = 0, at = 1, same = 0;
+
+	*period = 1;
+	while (at + same < s.n) {
+		unsigned char a = (unsigned char)cond_lower(s.p[at + same]), b = (unsigned char)cond_lower(s.p[best + same]);
+
+		if (a == b) {
+			if (++same == *period) {
+				at += same;
+				same = 0;
+			}
+			continue;
+		}
+		if ((a > b) != other) {
+			best = at++;
+			*period = 1;
+		} else {
+			at += same + 1;
+			*period = at - best;
+		}
+		same = 0;
+	}
+	return best;
+}
+
+/*
+ * Two-way search (Crochemore and Perrin, 1991): what is right of a certain place of the part is compared first, forwards,
+ * then what is left of it. Its time is linear, whatever the text is.
+ */
+static const char *find_folded(struct span text, struct span part)
+{
+	size_t period, period2, right = greatest_end(part, false, &period), right2 = greatest_end(part, true, &period2);
+	size_t known = 0, i; /* known: bytes that match as the part repeats itself */
+	bool repeats;
+
+	if (right2 > right) {
+		right = right2;
+		period = period2;
+	}
+	repeats = right + period <= part.n && same_folded(part.p, part.p + period, right);
+	if (!repeats)
+		period = (right > part.n - right ? right : part.n - right) + 1;
+	for (size_t at = 0; at + part.n <= text.n;) {
+		for (i = right > known ? right : known; i < part.n; i++) {
+			if (cond_lower(part.p[i]) != cond_lower(text.p[at + i]))
+				break;
+		}
+		if (i < part.n) {
+			at += i - right + 1;
+			known = 0;
+			continue;
+		}
+		for (i = right; i > known && cond_lower(part.p[i - 1]) == cond_lower(text.p[at + i - 1]);)
+			i--;
+		if (i <= known)
+			return text.p + at;
+		at += period;
+		known = repeats ? part.n - period : 0;
+	}
+	return NULL;
+}
+
 bool cond_icontains(struct span text, struct span part)
 {
-	for (size_t i = 0; i + part.n <= text.n; i++) {
-		if (same_folded(text.p + i, part.p, part.n))
-			return true;
-	}
-	return false;
+	return part.n == 0 || find_folded(text, part);
 }
 
 bool cond_ends(struct span text, struct span end)
@@ -115,18 +176,40 @@ static size_t takes(struct span pattern, size_t at, char byte, bool fold)
 	return (fold ? cond_lower(want) == cond_lower(byte) : want == byte) ? used : 0;
 }
 
+/* Bytes from `at` on that stand for themselves. */
+static size_t plain_run(struct span pattern, size_t at)
+{
+	size_t n = 0;
+
+	while (at + n < pattern.n && (pattern.p[at + n] == '\0' || !strchr("*?[\\", pattern.p[at + n])))
+		n++;
+	return n;
+}
+
+/* glob_next: only the end will do for what ends the pattern. */
+static size_t next_place(struct span pattern, size_t at, struct span text, size_t from, bool fold)
+{
+	struct span run = span_of(pattern.p + at, plain_run(pattern, at)), rest = span_of(text.p + from, text.n - from);
+	const char *found;
+
+	if (run.n > rest.n)
+		return text.n;
+	if (at + run.n == pattern.n)
+		return text.n - run.n;
+	if (run.n == 0)
+		return from;
+	found = fold ? find_folded(rest, run) : memmem(rest.p, rest.n, run.p, run.n);
+	return found ? (size_t)(found - text.p) : text.n;
+}
+
 bool cond_glob(struct span pattern, struct span text, bool fold)
 {
-	return glob_stars(pattern, text, takes, fold);
+	return glob_stars(pattern, text, takes, next_place, fold);
 }
 
 bool cond_is_glob(struct span pattern)
 {
-	for (size_t i = 0; i < pattern.n; i++) {
-		if (strchr("*?[\\", pattern.p[i]) && pattern.p[i])
-			return true;
-	}
-	return false;
+	return plain_run(pattern, 0) < pattern.n;
 }
 
 bool cond_path_prefix(struct span prefix, struct span path)

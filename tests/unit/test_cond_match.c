@@ -8,6 +8,8 @@
 #include "filter/cond_regex.h"
 
 #include <errno.h>
+#include <fnmatch.h>
+#include <stdlib.h>
 
 /* What a glob matches, in the one case or in either. */
 static const struct {
@@ -52,6 +54,85 @@ static void globs_are_quick(void **state)
 	memset(text, 'a', sizeof(text));
 	assert_false(cond_glob(SPAN("a*a*a*a*a*a*a*a*a*a*a*a*b"), span_of(text, sizeof(text)), true));
 	assert_true(cond_glob(SPAN("*a*a*a*a*a*a*a*a*a*"), span_of(text, sizeof(text)), false));
+}
+
+/* Parts that nearly fit everywhere: with time as part times text, this would take minutes. */
+static void parts_are_quick(void **state)
+{
+	size_t n = 1 << 20, m = 1 << 18;
+	char *text = malloc(n), *part = malloc(m + 2);
+
+	(void)state;
+	assert_non_null(text);
+	assert_non_null(part);
+	memset(text, 'a', n);
+	memset(part, 'A', m + 2);
+	for (size_t odd = 0; odd < m; odd += m / 8) {
+		part[1 + odd] = 'B';
+		assert_false(cond_icontains(span_of(text, n), span_of(part + 1, m)));
+		part[1 + odd] = 'A';
+	}
+	assert_true(cond_icontains(span_of(text, n), span_of(part + 1, m)));
+	part[0] = part[m + 1] = '*';
+	assert_true(cond_glob(span_of(part, m + 2), span_of(text, n), true));
+	assert_false(cond_glob(span_of(part, m + 2), span_of(text, n), false));
+	memset(part + 1, 'a', m - 1);
+	part[m] = 'b';
+	assert_false(cond_glob(span_of(part, m + 2), span_of(text, n), false));
+	assert_false(cond_glob(span_of(part, m + 1), span_of(text, n), true));
+	text[n - 1] = 'B';
+	assert_true(cond_glob(span_of(part, m + 1), span_of(text, n), true));
+	free(text);
+	free(part);
+}
+
+static uint64_t seed = 88172645463325252u;
+
+static unsigned dice(unsigned n)
+{
+	seed ^= seed << 13;
+	seed ^= seed >> 7;
+	seed ^= seed << 17;
+	return (unsigned)(seed >> 11) % n;
+}
+
+static size_t random_text(char *out, size_t max, const char *letters)
+{
+	size_t n = dice((unsigned)max);
+
+	for (size_t i = 0; i < n; i++)
+		out[i] = letters[dice((unsigned)strlen(letters))];
+	out[n] = '\0';
+	return n;
+}
+
+/* Few letters, so that texts repeat themselves: against the C library. */
+static void as_the_c_library(void **state)
+{
+	char text[64], part[32];
+	unsigned found = 0, fit = 0;
+
+	(void)state;
+	for (unsigned round = 0; round < 200000; round++) {
+		const char *letters = dice(2) ? "aAbB" : "aabAc[";
+		struct span t = span_of(text, random_text(text, sizeof(text), letters));
+		struct span p = span_of(part, random_text(part, dice(2) ? 6 : 24, letters));
+		bool in = strcasestr(text, part) != NULL;
+
+		if (cond_icontains(t, p) != in)
+			fail_msg("%s in %s: it is %d", part, text, in);
+		if (cond_contains(t, p) != (strstr(text, part) != NULL))
+			fail_msg("%s in %s", part, text);
+		p.n = random_text(part, dice(2) ? 8 : 16, dice(2) ? "aAbB**" : "aab*?");
+		for (int fold = 0; fold < 2; fold++) {
+			bool match = fnmatch(part, text, fold ? FNM_CASEFOLD : 0) == 0;
+			if (cond_glob(p, t, fold) != match)
+				fail_msg("%s on %s, %d: it is %d", part, text, fold, match);
+			fit += match;
+		}
+		found += in;
+	}
+	assert_true(found > 20000 && fit > 5000);
 }
 
 static const struct {
@@ -169,6 +250,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(globs_match),
 		cmocka_unit_test(globs_are_quick),
+		cmocka_unit_test(parts_are_quick),
+		cmocka_unit_test(as_the_c_library),
 		cmocka_unit_test(path_prefixes),
 		cmocka_unit_test(parts),
 		cmocka_unit_test(nets),
