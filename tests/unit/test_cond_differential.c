@@ -640,7 +640,7 @@ static void put_list(struct buf *b, const struct sample *s, const char *op)
 	put_near(b, s, op);
 	for (unsigned i = 0; i < more; i++) {
 		const struct sample *other = any_sample();
-		if (other->type != s->type)
+		if (other->type != s->type || other->text[0] == '@') /* no group of calls */
 			continue;
 		buf_lit(b, ", ");
 		put_near(b, other, op);
