@@ -422,6 +422,11 @@ int owner_look(struct owner *o)
 	return 0;
 }
 
+void owner_hurry(struct owner *o)
+{
+	o->next_rules = 0;
+}
+
 int owner_tick(struct owner *o, int64_t now)
 {
 	int rc = 0;

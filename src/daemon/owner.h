@@ -64,6 +64,8 @@ bool owner_pruned(const struct owner *o);
 /* Load rules with such a path again: see rule_audit_renew(). */
 int owner_renew(struct owner *o, bool (*stale)(const void *ctx, const char *path), const void *ctx,
 	struct rule_audit_result *result);
+/* The next owner_tick() looks at our rules: somebody may have taken one away. */
+void owner_hurry(struct owner *o);
 /* Look after it; now_ms is any monotonic clock. 0; -errno where the kernel did not answer: -EPIPE wants owner_ask(). */
 int owner_tick(struct owner *o, int64_t now_ms);
 /* Look at once, before something that wants an answer of the kernel; as owner_tick(). */

@@ -120,20 +120,43 @@ static bool is_exclusion(struct event *ev)
 		list.i64 == WIRE_LIST_EXCLUDE;
 }
 
+static bool has_own_key(const struct pipeline_options *o, const struct value *keys)
+{
+	return keys && (span_eq(keys->list[0], o->own_keys[0]) || span_eq(keys->list[0], o->own_keys[1]));
+}
+
+static bool is_by_us(struct pipeline *p, const struct value *keys)
+{
+	const struct pipeline_options *o = p->options;
+	const struct value *pid = event_get(&p->event, FIELD_PROC_PID);
+
+	if (pid)
+		return pid->i64 == o->own_pids[0] || pid->i64 == o->own_pids[1];
+	return keys ? has_own_key(o, keys) : is_exclusion(&p->event);
+}
+
+/* By the kernel itself: what a rule watched is gone. */
+static bool is_of_object(struct event *ev)
+{
+	struct value v;
+
+	return event_get_member(ev, SPAN("audit.config_change.dir"), &v) ||
+		event_get_member(ev, SPAN("audit.config_change.path"), &v);
+}
+
 static bool is_own_change(struct pipeline *p)
 {
 	const struct pipeline_options *o = p->options;
-	const struct value *keys, *pid;
+	const struct value *keys;
+	bool ours;
 
-	if (!o->own_changes || !has_record(p->event.group, RECORD_TYPE_CONFIG_CHANGE))
+	if ((!o->own_changes && !o->touched) || !has_record(p->event.group, RECORD_TYPE_CONFIG_CHANGE))
 		return false;
-	pid = event_get(&p->event, FIELD_PROC_PID);
-	if (pid)
-		return pid->i64 == o->own_pids[0] || pid->i64 == o->own_pids[1];
 	keys = event_get(&p->event, FIELD_AUDIT_KEYS);
-	if (!keys)
-		return is_exclusion(&p->event);
-	return span_eq(keys->list[0], o->own_keys[0]) || span_eq(keys->list[0], o->own_keys[1]);
+	ours = o->own_changes && is_by_us(p, keys);
+	if (o->touched && has_own_key(o, keys) && (!ours || is_of_object(&p->event)))
+		*o->touched = true;
+	return ours;
 }
 
 /* What a rule that matched says of the event; false: none did, or none that is within its limit. */

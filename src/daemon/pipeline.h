@@ -71,6 +71,7 @@ struct pipeline_options {
 	bool own_changes;
 	int64_t own_pids[2];
 	struct span own_keys[2];
+	bool *touched; /* set where others' doing is about a rule with one of these keys; NULL: nobody wants to know */
 	struct serials *serials; /* told of every serial of the kernel's, NULL: nobody wants to know */
 };
 

@@ -8,6 +8,7 @@ libtiercel_a_SOURCES += \
 	src/daemon/live.c src/daemon/live.h \
 	src/daemon/loss.c src/daemon/loss.h \
 	src/daemon/news.c src/daemon/news.h \
+	src/daemon/objects.c src/daemon/objects.h \
 	src/daemon/owner.c src/daemon/owner.h \
 	src/daemon/pidfile.c src/daemon/pidfile.h \
 	src/daemon/pipeline.c src/daemon/pipeline_sum.c src/daemon/pipeline.h \
@@ -19,6 +20,7 @@ unit_tests += \
 	tests/unit/test_background \
 	tests/unit/test_by_rule \
 	tests/unit/test_loss \
+	tests/unit/test_objects \
 	tests/unit/test_owner \
 	tests/unit/test_owner_end \
 	tests/unit/test_pidfile \

@@ -96,18 +96,46 @@ static int hold(struct rules *r)
 	return rc == -EBUSY ? rc : 0;
 }
 
-static int load(struct rules *r, struct owner *owner, struct plan *fresh, struct rule_audit_result *result)
+static bool has_moved(const void *objects, const char *path)
 {
-	int rc = owner_plan(owner, fresh, result);
+	return objects_moved(objects, path);
+}
 
+/*
+ * Rules that stay, but whose names lead elsewhere by now, are loaded again: *again. The names are looked at before the
+ * kernel does: what changes in between is seen at the next look.
+ */
+static int load(struct rules *r, struct owner *owner, struct plan *fresh, struct rule_audit_result *result,
+	struct rule_audit_result *again)
+{
+	struct objects before = r->objects;
+	bool moved = objects_look(&before, NULL);
+	int rc;
+
+	memset(&r->objects, 0, sizeof(r->objects));
+	memset(again, 0, sizeof(*again));
+	objects_note(&r->objects, fresh);
+	rc = owner_plan(owner, fresh, result);
 	plan_free(r->plan);
 	r->plan = fresh;
+	if (rc == 0 && moved)
+		rc = owner_renew(owner, has_moved, &before, again);
+	objects_release(&before);
 	return rc;
+}
+
+static bool is_any(const void *ctx, const char *path)
+{
+	(void)ctx;
+	(void)path;
+	return true;
 }
 
 int rules_load(struct rules *r, struct owner *owner, struct plan *fresh, struct rule_audit_result *result)
 {
+	struct rule_audit_result again;
 	int rc = owner ? hold(r) : -ENOTCONN;
+	bool first;
 
 	memset(result, 0, sizeof(*result));
 	if (!owner)
@@ -116,8 +144,12 @@ int rules_load(struct rules *r, struct owner *owner, struct plan *fresh, struct 
 		plan_free(fresh);
 		return rc;
 	}
-	rc = load(r, owner, fresh, result);
+	first = !r->plan;
+	rc = load(r, owner, fresh, result, &again);
 	tell(rc, fresh, result);
+	/* What another of us left behind may be about what was there then. */
+	if (rc == 0 && first && result->kept)
+		owner_renew(owner, is_any, NULL, &again);
 	return rc;
 }
 
@@ -190,19 +222,38 @@ bool rules_concerned(const struct rules *r, const struct mounts *mounts)
 	return false;
 }
 
+static void tell_followed(int rc, const char *what, const struct rule_audit_result *changed, unsigned again)
+{
+	if (rc < 0)
+		log_error("%s, but the audit rules did not follow: %s", what, strerror(-rc));
+	else if (changed->added || changed->deleted || again)
+		log_info("%s: %u audit rules loaded again, %u new, %u taken away", what, again, changed->added,
+			changed->deleted);
+}
+
 int rules_remount(struct rules *r, struct owner *owner, struct plan *fresh, const struct mounts *mounts)
 {
-	struct rule_audit_result changed, again = { .added = 0 };
 	const struct touching touching = { fresh, mounts };
-	int rc = load(r, owner, fresh, &changed);
+	struct rule_audit_result changed, moved, again = { .added = 0 };
+	int rc = load(r, owner, fresh, &changed, &moved);
 
 	if (rc == 0)
 		rc = owner_renew(owner, is_touched, &touching, &again);
-	if (rc < 0)
-		log_error("mounts have changed, but the audit rules did not follow: %s", strerror(-rc));
-	else if (changed.added || changed.deleted || again.added)
-		log_info("mounts have changed: %u audit rules loaded again, %u new, %u taken away", again.added, changed.added,
-			changed.deleted);
+	tell_followed(rc, "mounts have changed", &changed, moved.added + again.added);
+	return rc;
+}
+
+bool rules_moved(struct rules *r, const struct mounts *mounts)
+{
+	return objects_look(&r->objects, mounts);
+}
+
+int rules_follow(struct rules *r, struct owner *owner, struct plan *fresh)
+{
+	struct rule_audit_result changed, again;
+	int rc = load(r, owner, fresh, &changed, &again);
+
+	tell_followed(rc, "names of rules lead elsewhere", &changed, again.added);
 	return rc;
 }
 
@@ -229,5 +280,6 @@ uint32_t rules_pruned(const struct rules *r, const struct owner *owner)
 void rules_release(struct rules *r)
 {
 	plan_free(r->plan);
+	objects_release(&r->objects);
 	pidfile_close(&r->lock);
 }

@@ -3,6 +3,7 @@
 #define TIERCEL_DAEMON_RULES_H
 
 #include "daemon/live.h"
+#include "daemon/objects.h"
 #include "daemon/owner.h"
 #include "daemon/pidfile.h"
 #include "rule/plan_prune.h"
@@ -14,6 +15,7 @@
 struct rules {
 	struct plan *plan;   /* NULL: none of ours */
 	struct pidfile lock; /* fd -1: not held */
+	struct objects objects;
 };
 
 /* The plan of a configuration for this host, where nothing is changed yet; NULL: there is none, which is logged. */
@@ -30,6 +32,12 @@ void rules_prune(const struct rules *r, struct owner *owner);
 bool rules_concerned(const struct rules *r, const struct mounts *mounts);
 /* They do: as rules_load(), and rules whose paths that concerns are loaded again. */
 int rules_remount(struct rules *r, struct owner *owner, struct plan *fresh, const struct mounts *mounts);
+/*
+ * Does a name of a rule lead elsewhere now? rules_follow() is as rules_load() then, and rules with such a name are
+ * loaded again.
+ */
+bool rules_moved(struct rules *r, const struct mounts *mounts);
+int rules_follow(struct rules *r, struct owner *owner, struct plan *fresh);
 /* Records that do not come, as they are left out: bit per enum seen. */
 uint32_t rules_pruned(const struct rules *r, const struct owner *owner);
 /* The owner has taken the rules away. */

@@ -70,9 +70,13 @@ static void on_tick(struct serve *d, int64_t now)
 		d->how.own_changes = false;
 	source->ops->tick(source, now);
 	names_tick(d->names, now);
+	if (d->owner && d->touched)
+		owner_hurry(d->owner);
+	d->touched = false;
 	if (d->owner)
 		serve_see_to_kernel(d, owner_tick(d->owner, now));
 	serve_follow_mounts(d, now);
+	serve_follow_objects(d, now);
 	d->how.normalize.pruned = rules_pruned(&d->rules, d->owner);
 	pipeline_tick(d->pipeline, now);
 	loss_tick(&d->loss, d->route, now);
@@ -315,6 +319,7 @@ static int open_all(struct serve *d, struct err *err)
 	host_facts(d);
 	d->how.normalize.tty_data = route_tty_data(d->route);
 	d->how.serials = &d->serials;
+	d->how.touched = &d->touched;
 	d->how.normalize.names = d->names = names_new("/etc/passwd", "/etc/group");
 	if (proc_looks_init(&d->looks, ""))
 		d->how.normalize.look = proc_look;

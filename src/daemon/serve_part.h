@@ -30,6 +30,8 @@ struct serve {
 	bool kernel_gone;    /* said already */
 	int64_t own_until;   /* so long records of changed rules may be of our own doing */
 	struct mounts mounts;
+	bool touched;        /* a record tells that a rule of ours was changed */
+	int64_t objects_at;  /* ms: when the names of rules are looked at again */
 	int64_t remount_at;  /* ms: when mounts that have changed will have been quiet; 0: they have not changed */
 	int64_t remount_by;  /* and the latest time to look at them, quiet or not */
 };
@@ -50,5 +52,7 @@ void serve_reload(struct serve *d);
 void serve_see_mounts(struct serve *d, int64_t now);
 /* They did, and have been quiet for a while: let the rules follow. */
 void serve_follow_mounts(struct serve *d, int64_t now);
+/* The names of rules lead elsewhere: plan anew, and have those watched that bear them now. */
+void serve_follow_objects(struct serve *d, int64_t now);
 
 #endif

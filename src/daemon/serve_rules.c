@@ -11,6 +11,7 @@
 
 #define OWN_MS 5000     /* until the records of rules that we changed have come, and were taken for whole */
 #define QUIET_MS 1000   /* mounts that come one after the other are followed once */
+#define OBJECTS_MS 1000
 #define MOUNTS_MS 10000 /* but not put off for ever */
 
 void serve_see_to_kernel(struct serve *d, int rc)
@@ -180,6 +181,24 @@ void serve_follow_mounts(struct serve *d, int64_t now)
 		return;
 	serve_prepare_changes(d);
 	if (rules_remount(&d->rules, d->owner, plan, &d->mounts) == 0)
+		prune(d);
+	serve_expect_changes(d);
+}
+
+void serve_follow_objects(struct serve *d, int64_t now)
+{
+	struct plan *plan;
+
+	if (!d->owner || !d->rules.plan || now < d->objects_at)
+		return;
+	d->objects_at = now + OBJECTS_MS;
+	if (!rules_moved(&d->rules, &d->mounts))
+		return;
+	plan = rules_plan(&d->live, route_config(d->route));
+	if (!plan)
+		return;
+	serve_prepare_changes(d);
+	if (rules_follow(&d->rules, d->owner, plan) == 0)
 		prune(d);
 	serve_expect_changes(d);
 }
