@@ -108,6 +108,7 @@ struct cond_macro_spec {
 /* Lists and macros, in any order; each is checked though no rule may use it. */
 struct cond_scope;
 #define COND_NODES_MAX 65536 /* nodes and values of one condition, macros and lists put in */
+#define COND_SCOPE_MAX 500000 /* nodes of all macros and all conditions with the scope, macros put in */
 #define COND_DEPTH_MAX 1000
 /*
  * The texts must outlive the scope and its conditions. Every fault is reported. 0, or -EINVAL where one was no warning

@@ -120,7 +120,7 @@ static struct cond_node *new_node(struct build *b, enum cond_kind kind, size_t c
 			cond_fault(b->ps, at, "more than %d levels of and, or, with macros put in", COND_DEPTH_MAX);
 		return NULL;
 	}
-	if (too_large(b, b->cost, at))
+	if (too_large(b, b->cost, at) || !cond_scope_node(b->ps, at))
 		return NULL;
 	node = cond_room(b->ps, b->ps->keep, sizeof(*node));
 	if (node)

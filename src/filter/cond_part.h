@@ -93,6 +93,8 @@ const struct cond_macro *cond_scope_macro_at(const struct cond_scope *s, size_t 
 const struct cond_node *cond_build(struct cond_parser *ps, const struct cond_raw *raw);
 #define COND_TOO_LARGE "more than %d checks and values, with macros and lists put in"
 
+/* One node more; false: all conditions together have too many, told of the first. */
+bool cond_scope_node(struct cond_parser *ps, size_t at);
 /* One more, one less who needs the scope; NULL is fine. */
 void cond_scope_hold(struct cond_scope *s);
 

@@ -33,6 +33,7 @@ struct cond_scope {
 	uint32_t *slot;     /* place in names + 1, by hash */
 	size_t slots;
 	struct cond_block *blocks;
+	size_t nodes;       /* of all conditions so far */
 	unsigned holders;
 };
 
@@ -423,6 +424,20 @@ int cond_scope_new(struct cond_scope **out, const struct cond_list_spec *lists, 
 		*out = NULL;
 	}
 	return rc;
+}
+
+bool cond_scope_node(struct cond_parser *ps, size_t at)
+{
+	struct cond_scope *s = ps->scope;
+
+	if (!s || s->nodes++ < COND_SCOPE_MAX)
+		return true;
+	if (s->nodes == COND_SCOPE_MAX + 1)
+		cond_fault(ps, at, "all conditions together have more than %d checks, ands and ors, with macros put in",
+			COND_SCOPE_MAX);
+	else if (!ps->rc)
+		ps->rc = -EINVAL;
+	return false;
 }
 
 void cond_scope_hold(struct cond_scope *s)

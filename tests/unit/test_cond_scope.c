@@ -281,9 +281,9 @@ static void faults_of_a_scope(void **state)
 
 static void what_is_put_in_is_bounded(void **state)
 {
-	enum { N = 40, DEEP = COND_DEPTH_MAX + 10 };
+	enum { N = 40, DEEP = COND_DEPTH_MAX / 4 + 10 };
 	struct cond_macro_spec macros[N + DEEP];
-	static char text[N + DEEP][2][64];
+	static char text[N + DEEP][2][80];
 	struct told told;
 
 	(void)state;
@@ -298,15 +298,49 @@ static void what_is_put_in_is_bounded(void **state)
 	assert_true(strstr(told.fault[0].what, "more than 65536 checks and values") != NULL);
 	cond_scope_free(s);
 
-	for (int i = 0; i < DEEP; i++) {
+	for (int i = 0; i < DEEP; i++) { /* four levels each */
 		snprintf(text[i][0], 64, "m%d", i);
-		snprintf(text[i][1], 64, i ? "fd.num = %d %s m%d" : "fd.num = %d", i, i % 2 ? "and" : "or", i - 1);
+		snprintf(text[i][1], 80, i ? "fd.num = 1 and (fd.num = 2 or fd.num = 3 and (fd.num = 4 or m%d))" : "fd.num = 0", i - 1);
 		macros[i] = (struct cond_macro_spec){ text[i][0], text[i][1] };
 	}
 	s = scope_of(NULL, 0, macros, DEEP, &told, -EINVAL);
 	assert_int_equal(told.count, 1);
 	assert_true(strstr(told.fault[0].what, "more than 1000 levels") != NULL);
-	assert_int_equal(told.fault[0].index, COND_DEPTH_MAX + 2);
+	assert_int_equal(told.fault[0].index, COND_DEPTH_MAX / 4 + 1);
+	cond_scope_free(s);
+}
+
+/* Each macro is four times the one before. */
+static void all_together_are_bounded(void **state)
+{
+	static char text[8][2][64];
+	static struct cond_macro_spec macros[8];
+	struct cond cond[40];
+	struct told told = { .count = 0 };
+	struct cond_scope *s;
+	size_t good = 0;
+
+	(void)state;
+	for (int i = 0; i < 8; i++) {
+		snprintf(text[i][0], 64, "m%d", i);
+		snprintf(text[i][1], 64, i ? "m%d and m%d or m%d and not m%d" : "fd.num = 1", i - 1, i - 1, i - 1, i - 1);
+		macros[i] = (struct cond_macro_spec){ text[i][0], text[i][1] };
+	}
+	s = scope_of(NULL, 0, macros, 8, &told, 0);
+	assert_int_equal(told.count, 0);
+	while (good < 40 && cond_parse(&cond[good], s, "m7", good, on_fault, &told) == 0)
+		good++;
+	assert_in_range(good, 10, 20);
+	assert_int_equal(told.count, 1);
+	assert_told(&told, 0, 0, "all conditions together have more than 500000");
+	assert_int_equal(told.fault[0].index, good);
+	/* Told once; other faults still are. */
+	assert_int_equal(cond_parse(&cond[good], s, "m1", 0, on_fault, &told), -EINVAL);
+	assert_int_equal(told.count, 1);
+	assert_int_equal(cond_parse(&cond[good], s, "m1 and", 0, on_fault, &told), -EINVAL);
+	assert_int_equal(told.count, 2);
+	while (good)
+		cond_release(&cond[--good]);
 	cond_scope_free(s);
 }
 
@@ -359,7 +393,8 @@ int main(void)
 		cmocka_unit_test(circles_are_told_once), cmocka_unit_test(bad_expressions),
 		cmocka_unit_test(two_circles_through_one_name), cmocka_unit_test(long_circles_are_cut),
 		cmocka_unit_test(faults_of_a_scope),
-		cmocka_unit_test(what_is_put_in_is_bounded), cmocka_unit_test(the_unused_are_told),
+		cmocka_unit_test(what_is_put_in_is_bounded), cmocka_unit_test(all_together_are_bounded),
+		cmocka_unit_test(the_unused_are_told),
 		cmocka_unit_test(nothing_at_all),
 	};
 
