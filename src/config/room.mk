@@ -1,7 +1,10 @@
 # The configuration.
 libtiercel_a_SOURCES += \
 	src/config/config.c src/config/config.h \
-	src/config/config_check.c src/config/config_check.h \
+	src/config/config_check.c src/config/config_check.h src/config/config_check_part.h \
+	src/config/config_check_args.c \
+	src/config/config_check_never.c \
+	src/config/config_check_words.c \
 	src/config/config_fields.c src/config/config_fields.h \
 	src/config/config_files.c src/config/config_load.h \
 	src/config/config_ini.c \

@@ -43,8 +43,8 @@ static void add_all(struct plan_cond *pc, struct plan_wants *out)
 }
 
 /*
- * A record that comes by itself, and its call's records with it, whichever call that is: but not where no rule is loaded
- * at all (audit_dummy_context()). So it may be of any call, and needs no rule for one.
+ * A record that comes by itself, and its call's records with it, whichever call that is: but not where no rule at all
+ * is loaded (audit_dummy_context()). So it may be of any call, and needs no rule for one.
  */
 static void add_any(struct plan_cond *pc, struct plan_calls *calls)
 {
@@ -77,10 +77,16 @@ static int type_of(struct span lower)
 	return record_type_find(upper, lower.n);
 }
 
-/* Is it the name of a call, and of no record besides, as seccomp is? */
+/* Is it the name of a call, and of no record besides that comes without one, as seccomp is? */
 static bool is_call(struct span name)
 {
-	return (syscall_by_name(name) && type_of(name) < 0) || span_starts(name, nameless);
+	struct plan_calls with;
+	const char *words = "";
+	int type = type_of(name);
+
+	if (type >= 0)
+		plan_type_calls((unsigned)type, &with, &words);
+	return (syscall_by_name(name) && words) || span_starts(name, nameless);
 }
 
 /* May it be true of an event without a system call? Its evt.type is that of a record, or a word of our own. */
@@ -194,7 +200,8 @@ const char *plan_cond_source(struct plan_cond *pc, const struct plan_literal *l,
 
 const char *plan_cond_dir(struct plan_cond *pc, const struct plan_literal *l, struct plan_wants *out)
 {
-	if (plan_cond_may(l, SPAN("<")))
+	pc->records = plan_cond_may(l, SPAN("<"));
+	if (pc->records)
 		add_all(pc, out);
 	return NULL;
 }

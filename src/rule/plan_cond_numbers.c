@@ -185,6 +185,7 @@ const char *plan_cond_res(struct plan_cond *pc, const struct plan_literal *l, st
 		return NULL;
 	}
 	all = errors(l, &exits) || plan_cond_may(l, SPAN("FAILED"));
+	pc->records = success || all || exits.count;
 	if (success || all)
 		add_success(pc, success && all ? -1 : success, out);
 	if (!all && exits.count) {
