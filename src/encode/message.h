@@ -19,10 +19,10 @@ struct message {
 
 /*
  * The text is the verdict's output, or by default "TYPE OBJECT by NAME (pid P, uid U): RESULT" of what is known, behind
- * the rule's name where there is one. OBJECT is a call's path or address, else its arguments; an exec's command line, or
- * the file that it failed to run; a record's operation and account, else its first pairs. An anomaly's record shows no
- * RESULT. "with AVC" tells of records beside the call that say more than it. The fields of message_fields must have been
- * derived.
+ * the rule's name where there is one. OBJECT is a call's path or address, else its arguments; an exec's command line,
+ * or the file that it failed to run; a record's operation and account, else its first pairs. An anomaly's record shows
+ * no RESULT. "with AVC" tells of records beside the call that say more than it. The fields of message_fields must have
+ * been derived.
  */
 void message_make(struct message *m, struct event *ev, const struct verdict *verdict);
 /* The pieces as one text in the event's arena, any bytes, EVENT_PAD behind. Empty: no memory. */

@@ -67,8 +67,8 @@ static const struct event_path *parent_path(const struct event *ev)
 }
 
 /*
- * On a stacked file system the kernel takes a symlink's text for the new name, where both end alike, and never tells the
- * name itself (audit_inode_child(), called for the file system below): that is the parent's, and the same end.
+ * On a stacked file system the kernel takes a symlink's text for the new name, where both end alike, and never tells
+ * the name itself (audit_inode_child(), called for the file system below): that is the parent's, and the same end.
  */
 static void mend_symlink(const struct event *ev, const struct event_path *pair[2])
 {

@@ -26,7 +26,8 @@ static size_t greatest_end(struct span s, bool other, size_t *period)
 
 	*period = 1;
 	while (at + same < s.n) {
-		unsigned char a = (unsigned char)cond_lower(s.p[at + same]), b = (unsigned char)cond_lower(s.p[best + same]);
+		unsigned char a = (unsigned char)cond_lower(s.p[at + same]);
+		unsigned char b = (unsigned char)cond_lower(s.p[best + same]);
 
 		if (a == b) {
 			if (++same == *period) {
@@ -48,12 +49,13 @@ static size_t greatest_end(struct span s, bool other, size_t *period)
 }
 
 /*
- * Two-way search (Crochemore and Perrin, 1991): what is right of a certain place of the part is compared first, forwards,
- * then what is left of it. Its time is linear, whatever the text is.
+ * Two-way search (Crochemore and Perrin, 1991): what is right of a certain place of the part is compared first,
+ * forwards, then what is left of it. Its time is linear, whatever the text is.
  */
 static const char *find_folded(struct span text, struct span part)
 {
-	size_t period, period2, right = greatest_end(part, false, &period), right2 = greatest_end(part, true, &period2);
+	size_t period, right = greatest_end(part, false, &period);
+	size_t period2, right2 = greatest_end(part, true, &period2);
 	size_t known = 0, i; /* known: bytes that match as the part repeats itself */
 	bool repeats;
 

@@ -74,8 +74,8 @@ bool fake_kernel_wait(struct fake_kernel *k, unsigned type, unsigned count);
 
 /*
  * Send a record ("audit(1700000000.123:1): ..."), unless a rule excludes its type: to the owner with a nlmsg_len that
- * lacks the header's 16 bytes, to the group with the right one. It is there to be received at once. How many got it: a full socket (of some 200 records)
- * gets nothing, and the owner's raises status.lost.
+ * lacks the header's 16 bytes, to the group with the right one. It is there to be received at once. How many got it: a
+ * full socket (of some 200 records) gets nothing, and the owner's raises status.lost.
  */
 unsigned fake_kernel_record(struct fake_kernel *k, unsigned type, const char *text);
 /* Send any bytes to all who get records, from `sender`: 0 is the kernel. Short, long and foreign ones. */

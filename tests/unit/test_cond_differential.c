@@ -352,7 +352,8 @@ static enum say cut_fits(enum cond_op op, struct span a, struct span want)
 
 	while (head < a.n && !odd[head])
 		head++;
-	if (op == COND_STARTSWITH || op == COND_BSTARTSWITH || op == COND_EQUAL || op == COND_IN || op == COND_INTERSECTS) {
+	if (op == COND_STARTSWITH || op == COND_BSTARTSWITH || op == COND_EQUAL || op == COND_IN ||
+	    op == COND_INTERSECTS) {
 		bool begins = op == COND_STARTSWITH || op == COND_BSTARTSWITH;
 		for (size_t i = 0; i < head; i++) {
 			if (i == want.n)
@@ -399,7 +400,8 @@ static enum say any_value(const struct cond_check *c, const struct texts *left, 
 		else if (left->cut)
 			says[cut_fits(c->op, item, right ? right->item[i] : c->values[i].text)]++;
 		else
-			says[one_fits(c, item, right ? NULL : &c->values[i], right ? right->item[i] : span_of("", 0)) ? YES : NO]++;
+			says[one_fits(c, item, right ? NULL : &c->values[i],
+				right ? right->item[i] : span_of("", 0)) ? YES : NO]++;
 	}
 	if (count == 0 || says[NO] == count || (all && says[NO])) /* no values: none fits */
 		return NO;

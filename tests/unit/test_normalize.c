@@ -646,7 +646,9 @@ static void on_two_arguments(void *ctx, struct event *ev)
 /* The cut lies in the one, in the other or in both. */
 static void cut_arguments(void **state)
 {
-	static const size_t firsts[] = { 1, 29998, 29999, 30000, 30001, 35000, 40001, 40002, 40003, 40004, 69990, 69998 };
+	static const size_t firsts[] = {
+		1, 29998, 29999, 30000, 30001, 35000, 40001, 40002, 40003, 40004, 69990, 69998
+	};
 	static struct two_arguments t;
 
 	(void)state;
