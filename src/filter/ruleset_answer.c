@@ -135,7 +135,7 @@ static bool piece_next(struct span *rest, struct span *piece)
 /* As far as what was kept tells. */
 static enum cond_answer cut_fits(const struct rule_check *c, const struct cond_value *want, struct span item)
 {
-	struct span rest = item, head, piece;
+	struct span rest = item, head = item, piece;
 
 	piece_next(&rest, &head);
 	switch (c->op) {
