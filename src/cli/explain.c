@@ -68,6 +68,38 @@ void explain_label(const struct explain *e, size_t section, struct buf *out)
 	buf_printf(out, "[%s%s%s]", s->kind, s->name ? " " : "", s->name ? s->name : "");
 }
 
+void explain_labels(const struct explain *e, const unsigned *sections, size_t count, struct buf *out)
+{
+	size_t shown = count > EXPLAIN_LABELS ? EXPLAIN_LABELS - 1 : count;
+
+	for (size_t i = 0; i < shown; i++) {
+		if (i)
+			buf_text(out, i + 1 == count ? " and " : ", ");
+		explain_label(e, sections[i], out);
+	}
+	if (shown < count)
+		buf_printf(out, " and %zu more", count - shown);
+}
+
+void explain_calls(const struct explain *e, const struct plan_calls *calls, size_t most, struct buf *out)
+{
+	struct plan_tell_names names;
+	size_t shown;
+
+	plan_tell_names(e->tell, calls, &names);
+	shown = names.count > most ? most / 2 : names.count;
+	if (names.but)
+		buf_text(out, names.count ? "every system call but " : "every system call");
+	if (shown < names.count)
+		buf_printf(out, "%zu calls (", names.count);
+	for (size_t i = 0; i < shown; i++) {
+		if (i)
+			buf_lit(out, ", ");
+		buf_put(out, names.name[i].p, names.name[i].n);
+	}
+	buf_text(out, shown < names.count ? " ...)" : "");
+}
+
 static bool key_of_select(const struct select_spec *spec, unsigned i, struct explain_key *key)
 {
 	static const char *const names[SELECT_TEXTS] = {

@@ -2,6 +2,7 @@
 #ifndef TIERCEL_CLI_EXPLAIN_H
 #define TIERCEL_CLI_EXPLAIN_H
 
+#include "cli/wrap.h"
 #include "config/config.h"
 #include "rule/plan_tell.h"
 
@@ -46,6 +47,13 @@ int explain_rules(const struct explain *e, FILE *to);
 
 /* "[rule NAME]" */
 void explain_label(const struct explain *e, size_t section, struct buf *out);
+/* "[rule a], [rule b] and 3 more"; the first EXPLAIN_LABELS of `sections` are looked at, at most. */
+#define EXPLAIN_LABELS 8
+void explain_labels(const struct explain *e, const unsigned *sections, size_t count, struct buf *out);
+/* "open, openat", "every system call but read"; of more than `most` names their number, and the first of them. */
+void explain_calls(const struct explain *e, const struct plan_calls *calls, size_t most, struct buf *out);
+/* What crosses, the widest first, of the sections that are to be told of: few lines. */
+void explain_crossings(const struct explain *e, struct wrap *to);
 /*
  * The ith key of a section as written; a short condition has one more, `expanded`: lists and macros put in. False: no
  * further.

@@ -207,6 +207,21 @@ static void widening(struct json_out *j, const struct plan_tell_widening *w)
 	end(j, '}');
 }
 
+static void crossing(struct json_out *j, const struct plan_tell_crossing *c)
+{
+	begin(j, '{');
+	calls(j, "calls", "calls_but", &c->calls);
+	key(j, "for");
+	begin(j, '[');
+	for (size_t s = 0; s < j->e->plan->section_count; s++)
+		if (plan_tell_tagged(c->tags, s))
+			label(j, s);
+	end(j, ']');
+	key(j, "tests");
+	form(j, c->form);
+	end(j, '}');
+}
+
 static void kernel(struct json_out *j)
 {
 	const struct explain *e = j->e;
@@ -264,6 +279,11 @@ static void whole(struct json_out *j)
 	calls(j, "always", "always_but", &e->tell->always);
 	key(j, "config");
 	text(j, e->wish.path);
+	key(j, "crosses");
+	begin(j, '[');
+	for (size_t i = 0; i < e->tell->crossing_count; i++)
+		crossing(j, &e->tell->crossings[i]);
+	end(j, ']');
 	kernel(j);
 	notes(j, PLAN_NO_SECTION, 0, e->pruned_notes);
 	key(j, "path_match");

@@ -8,8 +8,7 @@
 #include <stdlib.h>
 
 #define ROOM (1 << 18) /* bytes of one paragraph */
-#define LABELS_MOST 8   /* sections named in one list, forms in another: --json has all */
-#define FORMS_MOST 4
+#define FORMS_MOST 4 /* forms named in one list: --json has all */
 #define ASKS_MOST 12
 
 struct text {
@@ -26,30 +25,12 @@ static void heading(struct text *t, const char *words)
 
 static void put_calls(struct text *t, const struct plan_calls *calls)
 {
-	struct plan_tell_names names;
-
-	plan_tell_names(t->e->tell, calls, &names);
-	if (names.but)
-		buf_text(&t->wrap.text, names.count ? "every system call but " : "every system call");
-	for (size_t i = 0; i < names.count; i++) {
-		if (i)
-			buf_lit(&t->wrap.text, ", ");
-		buf_put(&t->wrap.text, names.name[i].p, names.name[i].n);
-	}
+	explain_calls(t->e, calls, PLAN_CALL_BITS, &t->wrap.text);
 }
 
-/* "[rule a], [rule b] and 3 more" */
 static void put_labels(struct text *t, const unsigned *sections, size_t count)
 {
-	size_t shown = count > LABELS_MOST ? LABELS_MOST - 1 : count;
-
-	for (size_t i = 0; i < shown; i++) {
-		if (i)
-			buf_text(&t->wrap.text, i + 1 == count ? " and " : ", ");
-		explain_label(t->e, sections[i], &t->wrap.text);
-	}
-	if (shown < count)
-		buf_printf(&t->wrap.text, " and %zu more", count - shown);
+	explain_labels(t->e, sections, count, &t->wrap.text);
 }
 
 static size_t count_rules(const struct explain *e, size_t section)
@@ -103,15 +84,16 @@ static void tell_head(struct text *t)
 	plan_tell_names(e->tell, &e->tell->always, &always);
 	if (always.count == 0 && !always.but) {
 		wrap_say(&t->wrap, 0, 4, "No system call crosses whatever it is called with.");
-		return;
+	} else {
+		if (always.but)
+			buf_lit(&t->wrap.text, "These system calls cross whatever they are called with: ");
+		else
+			buf_printf(&t->wrap.text, "%zu system call%s cross%s whatever %s called with: ", always.count,
+				plural(always.count), always.count == 1 ? "es" : "", always.count == 1 ? "it is" : "they are");
+		put_calls(t, &e->tell->always);
+		wrap_say(&t->wrap, 0, 4, ".");
 	}
-	if (always.but)
-		buf_lit(&t->wrap.text, "These system calls cross whatever they are called with: ");
-	else
-		buf_printf(&t->wrap.text, "%zu system call%s cross%s whatever %s called with: ", always.count,
-			plural(always.count), always.count == 1 ? "es" : "", always.count == 1 ? "it is" : "they are");
-	put_calls(t, &e->tell->always);
-	wrap_say(&t->wrap, 0, 4, ".");
+	explain_crossings(e, &t->wrap);
 }
 
 static void tell_self(struct text *t)
@@ -141,14 +123,14 @@ static void tell_self(struct text *t)
 /* Whoever else asked for a rule, and what of it this section did. */
 static void tell_shared(struct text *t, const struct plan_rule *r, size_t section)
 {
-	unsigned others[LABELS_MOST];
+	unsigned others[EXPLAIN_LABELS];
 	struct plan_calls own;
 	size_t count = 0;
 
 	for (size_t s = 0; s < t->e->plan->section_count; s++) {
 		if (s == section || !plan_tell_asked(r, s))
 			continue;
-		if (count < LABELS_MOST)
+		if (count < EXPLAIN_LABELS)
 			others[count] = (unsigned)s;
 		count++;
 	}
@@ -307,13 +289,13 @@ static bool alike(const struct plan_tell_widening *w, size_t i, size_t k)
 /* What sections would need of these calls that ask for the same as the one at `first`. */
 static void tell_asks(struct text *t, const struct plan_tell_widening *w, size_t first, const bool *wanted)
 {
-	unsigned sections[LABELS_MOST];
+	unsigned sections[EXPLAIN_LABELS];
 	size_t count = 0, stop = behind(w, first);
 
 	for (size_t i = first; i < w->ask_count; i = behind(w, i)) {
 		if ((wanted && !wanted[w->asks[i].section]) || !alike(w, first, i))
 			continue;
-		if (count < LABELS_MOST)
+		if (count < EXPLAIN_LABELS)
 			sections[count] = w->asks[i].section;
 		count++;
 	}

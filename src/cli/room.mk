@@ -9,6 +9,7 @@ libtiercel_a_SOURCES += \
 	src/cli/cli_replay.c \
 	src/cli/cli_syscalls.c \
 	src/cli/explain.c src/cli/explain.h \
+	src/cli/explain_crossings.c \
 	src/cli/explain_json.c \
 	src/cli/explain_text.c \
 	src/cli/progress.c src/cli/progress.h \

@@ -147,7 +147,7 @@ struct plan_tell *plan_tell_new(const struct plan *plan, const struct plan *apar
 		t->sections[i].needs_a_rule = wants[i].needs_a_rule;
 		ok = find_notify(t, &t->sections[i], &wants[i], host);
 	}
-	if (ok && plan_tell_widenings(t, host) == 0)
+	if (ok && plan_tell_crossings(t, host) == 0 && plan_tell_widenings(t, host) == 0)
 		return t;
 	plan_tell_free(t);
 	return NULL;
@@ -167,6 +167,7 @@ void plan_tell_free(struct plan_tell *t)
 		free(t->widenings[i].asks);
 	}
 	free(t->widenings);
+	free(t->crossings);
 	free(t->sections);
 	free(t);
 }

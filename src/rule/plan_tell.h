@@ -36,6 +36,23 @@ struct plan_tell_widening {
 	size_t ask_count;
 };
 
+/* How much of a call crosses, the most first: by what its widest test is about. */
+enum plan_tell_width {
+	PLAN_TELL_EVERY,   /* no test */
+	PLAN_TELL_RESULT,  /* success, exit */
+	PLAN_TELL_NUMBERS, /* ids, arguments and the like */
+	PLAN_TELL_NAMED    /* one file, directory or program */
+};
+
+/* Calls that cross where they pass the tests of `form`, and the sections that ask for it so. */
+struct plan_tell_crossing {
+	enum plan_tell_width width;
+	bool goes_on; /* but for the file or program named, the same as the one before */
+	struct plan_calls calls;
+	const struct plan_rule *form; /* its tests count, its calls do not */
+	uint64_t tags[PLAN_TAG_WORDS]; /* as in plan_rule */
+};
+
 struct plan_tell {
 	const struct plan *plan, *apart;
 	struct plan_calls known;  /* the calls that the host's architectures have */
@@ -43,6 +60,8 @@ struct plan_tell {
 	struct plan_tell_section *sections; /* plan->section_count */
 	struct plan_tell_widening *widenings; /* by their calls */
 	size_t widening_count;
+	struct plan_tell_crossing *crossings; /* the widest first */
+	size_t crossing_count;
 };
 
 /*
@@ -56,11 +75,15 @@ struct plan_tell *plan_tell_new(const struct plan *plan, const struct plan *apar
 void plan_tell_free(struct plan_tell *t);
 
 /* Did section `s` ask for this rule? */
-static inline bool plan_tell_asked(const struct plan_rule *r, size_t s)
+static inline bool plan_tell_tagged(const uint64_t tags[PLAN_TAG_WORDS], size_t s)
 {
 	size_t tag = s < 64 * PLAN_TAG_WORDS ? s : 64 * PLAN_TAG_WORDS - 1;
 
-	return r->tags[tag / 64] >> (tag % 64) & 1;
+	return tags[tag / 64] >> (tag % 64) & 1;
+}
+static inline bool plan_tell_asked(const struct plan_rule *r, size_t s)
+{
+	return plan_tell_tagged(r->tags, s);
 }
 
 /* Of a merged rule's calls those that section `s` asked for; false: all of them. */

@@ -24,6 +24,7 @@ libtiercel_a_SOURCES += \
 	src/rule/plan_prune.c src/rule/plan_prune.h \
 	src/rule/plan_select.c src/rule/plan_select.h \
 	src/rule/plan_tell.c src/rule/plan_tell.h \
+	src/rule/plan_tell_cross.c \
 	src/rule/plan_tell_part.h \
 	src/rule/plan_tell_widen.c \
 	src/rule/plan_test.c src/rule/plan_test.h \

@@ -318,12 +318,64 @@ static void many_forms(void **state)
 	plan_free(p);
 }
 
+/* Names of calls, tests and sections of each crossing, "+" before one that goes on. */
+static void assert_crossings(const struct plan *plan, const struct plan *apart, const char *expected)
+{
+	struct plan_tell *t = tell(plan, apart);
+	char said[1024];
+	struct buf b = { said, 0, sizeof(said) - 1, false };
+
+	for (size_t i = 0; i < t->crossing_count; i++) {
+		const struct plan_tell_crossing *c = &t->crossings[i];
+
+		buf_text(&b, c->goes_on ? "+" : "");
+		put_calls(t, &c->calls, &b);
+		buf_lit(&b, " (");
+		plan_tell_tests(c->form, &b);
+		buf_lit(&b, ")");
+		for (size_t s = 0; s < plan->section_count; s++)
+			if (plan_tell_tagged(c->tags, s))
+				buf_printf(&b, " %s", plan->sections[s].name);
+		buf_lit(&b, "\n");
+	}
+	said[b.n] = '\0';
+	assert_string_equal(said, expected);
+	plan_tell_free(t);
+}
+
+static void crossings(void **state)
+{
+	struct plan *apart = plan_of(4), *plan = plan_of(4);
+	struct plan *both[2] = { apart, plan };
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		struct plan *p = both[i];
+
+		text(p, rule(p, 0, ARCH_X86_64, "open"), WIRE_DIR, "/srv");
+		text(p, rule(p, 1, ARCH_I386, "open"), WIRE_DIR, "/etc");
+		test(rule(p, 2, ARCH_X86_64, "open unlink"), WIRE_UID, 5);
+		test(rule(p, 2, ARCH_X86_64, "unlink"), WIRE_SUCCESS, 1);
+		test(rule(p, 2, ARCH_X86_64, "execve rmdir"), WIRE_UID, 7);
+		rule(p, 0, ARCH_X86_64, "execve");
+		rule(p, 3, ARCH_X86_64, "ptrace");
+		rule(p, 0, ARCH_I386, "ptrace");
+	}
+	plan_merge(plan);
+	/* What crosses in any case is told of once; the others by their widest test, whoever asked. */
+	assert_crossings(plan, apart, "execve () a\nptrace () a d\nunlink (success=1) c\nopen unlink (uid=5) c\n"
+		"rmdir (uid=7) c\nopen (dir=/etc) b\n+open (dir=/srv) a\n");
+	plan_free(plan);
+	plan_free(apart);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nobody_widens), cmocka_unit_test(one_without_tests), cmocka_unit_test(fewer_tests),
 		cmocka_unit_test(all_asks), cmocka_unit_test(merged), cmocka_unit_test(many_names),
 		cmocka_unit_test(seccomp), cmocka_unit_test(many_forms),
+		cmocka_unit_test(crossings),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
