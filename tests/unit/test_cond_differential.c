@@ -395,13 +395,15 @@ static enum say any_value(const struct cond_check *c, const struct texts *left, 
 	size_t count = right ? right->count : c->count, says[3] = { 0 };
 
 	for (size_t i = 0; i < count; i++) {
+		const struct cond_value *value = right ? NULL : &c->values[i];
+		struct span theirs = right ? right->item[i] : span_of("", 0);
+
 		if ((right && right->cut) || (left->cut && is_derived(&c->left)))
 			says[MAYBE]++;
 		else if (left->cut)
-			says[cut_fits(c->op, item, right ? right->item[i] : c->values[i].text)]++;
+			says[cut_fits(c->op, item, value ? value->text : theirs)]++;
 		else
-			says[one_fits(c, item, right ? NULL : &c->values[i],
-				right ? right->item[i] : span_of("", 0)) ? YES : NO]++;
+			says[one_fits(c, item, value, theirs) ? YES : NO]++;
 	}
 	if (count == 0 || says[NO] == count || (all && says[NO])) /* no values: none fits */
 		return NO;
