@@ -94,7 +94,7 @@ run_commands()
 		*) [ -s "$out" ] || fail "it prints nothing" ;;
 		esac
 		case $line in
-		*'replay -c rules.ini'*) says ' Warning ptrace ' ;;
+		*'replay -c rules.ini'*) says ' Warning Process looked into: ptrace ' ;;
 		*'replay -c'*) says '"evt.type"' ;;
 		grep\ *:112*) cp "$out" "$dir/first" ;;
 		*'audit.log*'*) is "$line: events" "$(wc -l <"$out")" "$(wc -l <"$dir/whole")" ;;
