@@ -114,35 +114,31 @@ item_test *const ruleset_tests[SHAPE_COUNT][COND_OP_COUNT] = {
 	[SHAPE_ADDRESS] = { [COND_IN] = address_in, [COND_NOT_EQUAL] = address_out }
 };
 
-/*
- * The next piece of what was kept of a cut text. Between two of them are dots, three or more: ours, or as good as ours,
- * as nobody knows. The first piece is the text's head.
- */
+/* The next piece of what was kept of a cut text; dots lie between. The first one is its head. */
 static bool piece_next(struct span *rest, struct span *piece)
 {
-	const char *dots = rest->p ? memmem(rest->p, rest->n, "...", 3) : NULL;
-	size_t n = dots ? (size_t)(dots - rest->p) : rest->n;
+	size_t n = ruleset_head(*rest);
 
 	if (!rest->p)
 		return false;
 	*piece = span_of(rest->p, n);
-	*rest = span_of(dots, rest->n - n);
+	*rest = n < rest->n ? span_of(rest->p + n, rest->n - n) : span_of(NULL, 0);
 	while (rest->n && rest->p[0] == '.')
 		*rest = span_of(rest->p + 1, rest->n - 1);
 	return true;
 }
 
 /* As far as what was kept tells. */
-static enum cond_answer cut_fits(const struct rule_check *c, const struct cond_value *want, struct span item)
+static enum cond_answer
+cut_fits(const struct rule_check *c, const struct cond_value *want, struct span item, size_t head_n)
 {
-	struct span rest = item, head = item, piece;
+	struct span rest = item, head = span_of(item.p, head_n), piece;
 
-	piece_next(&rest, &head);
 	switch (c->op) {
 	case COND_CONTAINS:
 	case COND_BCONTAINS:
 	case COND_ICONTAINS:
-		for (rest = item; piece_next(&rest, &piece);) {
+		while (piece_next(&rest, &piece)) {
 			if (c->test(want, piece))
 				return COND_TRUE;
 		}
@@ -288,7 +284,7 @@ enum cond_answer ruleset_answer_item(struct ruleset *s, const struct rule_check 
 		if ((right && right->cut) || (left->cut && left->derived))
 			one = COND_UNKNOWN;
 		else if (left->cut)
-			one = cut_fits(c, right ? &theirs : &c->what->values[i], item);
+			one = cut_fits(c, right ? &theirs : &c->what->values[i], item, left->head);
 		else if (c->regex)
 			one = cond_regex_match(c->regex[i], item);
 		else

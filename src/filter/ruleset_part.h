@@ -62,6 +62,7 @@ struct operand {
 	uint32_t fetched;   /* generation of what follows */
 	uint32_t count;     /* 0: the event has no value */
 	bool cut;           /* see struct value */
+	size_t head;        /* then, of the first item: ruleset_head() */
 	const struct span *items;
 };
 
@@ -169,6 +170,13 @@ int ruleset_classify(struct ruleset *s, struct rule_node *const *root);
 
 /* ruleset_value.c: the operand's items in this event. */
 const struct operand *ruleset_fetch(struct ruleset *s, uint32_t operand);
+/* Bytes of a cut text before the first dots, three or more: ours, or as good as ours, as nobody knows. */
+static inline size_t ruleset_head(struct span text)
+{
+	const char *dots = text.n ? memmem(text.p, text.n, "...", 3) : NULL;
+
+	return dots ? (size_t)(dots - text.p) : text.n;
+}
 /* ruleset_answer.c */
 extern item_test *const ruleset_tests[SHAPE_COUNT][COND_OP_COUNT];
 void ruleset_search(struct ruleset *s, uint32_t index);

@@ -175,5 +175,7 @@ const struct operand *ruleset_fetch(struct ruleset *s, uint32_t operand)
 		else if (v[i].kind != VALUE_NONE)
 			add(o, &v[i], &used);
 	}
+	if (o->cut && o->count)
+		o->head = ruleset_head(o->items[0]);
 	return o;
 }
