@@ -86,6 +86,7 @@ static void check_json(const struct explain *e)
 }
 
 /* The longest line, in columns. */
+/* Of all lines but that of the rule for ourselves, which is never broken: its path is this build's. */
 static size_t widest(const struct explain *e, unsigned columns)
 {
 	size_t n, most = 0;
@@ -95,9 +96,9 @@ static size_t widest(const struct explain *e, unsigned columns)
 	assert_non_null(f);
 	assert_int_equal(explain_text(e, f, columns), 0);
 	text = slurp(f, &n);
-	for (const char *p = text; *p; p += strcspn(p, "\n") + 1)
-		if (strcspn(p, "\n") > most)
-			most = strcspn(p, "\n");
+	for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n"))
+		if (strlen(line) > most && !strstr(line, "key=tiercel-self"))
+			most = strlen(line);
 	free(text);
 	return most;
 }
@@ -154,7 +155,7 @@ static void width(void **state)
 	setup(&k, path, NULL);
 	assert_int_equal(k.rc, 0);
 	assert_in_range(widest(&k.e, 100), 80, 100);
-	assert_in_range(widest(&k.e, 60), 50, 60 + 40); /* the rule for ourselves is never broken */
+	assert_in_range(widest(&k.e, 60), 50, 60);
 	assert_true(widest(&k.e, 200) > 150);
 	teardown(&k);
 	unlink(path);
